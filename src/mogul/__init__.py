@@ -1,0 +1,47 @@
+"""Gaussian mixtures: look at them, fit them, sample them, compute with them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
+    from mogul.estimators import GaussianMixture
+    from mogul.io import load
+    from mogul.mixture import Mixture
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    # the value
+    "Mixture": "mogul.mixture",
+    "FullCovariance": "mogul.covariance",
+    "TiedCovariance": "mogul.covariance",
+    "DiagonalCovariance": "mogul.covariance",
+    "SphericalCovariance": "mogul.covariance",
+    # estimators
+    "GaussianMixture": "mogul.estimators",
+    # files
+    "load": "mogul.io",
+}
+
+__all__ = [
+    "DiagonalCovariance",
+    "FullCovariance",
+    "GaussianMixture",
+    "Mixture",
+    "SphericalCovariance",
+    "TiedCovariance",
+    "load",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'mogul' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,287 @@
+"""What every compiled kernel means, in NumPy.
+
+Each function here has a compiled twin of the same name and signature in ``_core``; the twin may be faster,
+never different. Set ``MOGUL_KERNELS=reference`` to run the whole library on this file.
+
+Letters: N rows, D features, K components. A component is given by its mean, by a whitening P_k that makes it a
+standard normal, and by a constant that holds its weight and the volume of its covariance::
+
+    z_nk = P_k (x_n - m_k),        Sigma_k^-1 = P_k' P_k
+    joint_nk = constants[k] - |z_nk|^2 / 2          (= log w_k N(x_n | m_k, Sigma_k))
+
+A whitening has shape (K, D, D) lower triangular (full), (D, D) lower triangular (tied), (K, D) (diagonal: one over
+each standard deviation) or (K,) (spherical: the same, one number a component).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mogul._kernels.types import Array, Expected, FloatArray
+
+# ------------------------------------------------------------------------------------------------ whitening
+
+
+def _whitened_full(rows: Array, means: FloatArray, whitening: FloatArray) -> FloatArray:
+    # Differences first: expanding the square would cancel for data far from zero.
+    difference = rows.astype(float)[:, None, :] - means  # (N, K, D)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.einsum("kij,nkj->nki", whitening, difference)
+
+
+def _whitened_tied(rows: Array, means: FloatArray, whitening: FloatArray) -> FloatArray:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return (rows.astype(float)[:, None, :] - means) @ whitening.T
+
+
+def _whitened_diagonal(rows: Array, means: FloatArray, whitening: FloatArray) -> FloatArray:
+    return (rows.astype(float)[:, None, :] - means) * whitening
+
+
+def _whitened_spherical(rows: Array, means: FloatArray, whitening: FloatArray) -> FloatArray:
+    return (rows.astype(float)[:, None, :] - means) * whitening[:, None]
+
+
+# ------------------------------------------------------------------------------------------------ E-step
+
+
+def _posterior(
+    z: FloatArray, constants: FloatArray, row_weights: FloatArray | None
+) -> tuple[float, FloatArray]:
+    """Return sum_n v_n log p(x_n) and v_n r_nk."""
+    joint = constants - 0.5 * np.einsum("nkd,nkd->nk", z, z)
+    top = joint.max(axis=1, initial=-np.inf)
+    shifted = np.exp(joint - top[:, None])
+    total = shifted.sum(axis=1)
+    v = np.ones(len(z)) if row_weights is None else row_weights
+    log_likelihood = float(v @ (top + np.log(total)))
+    return log_likelihood, shifted * (v / total)[:, None]
+
+
+def expect_full(
+    rows: Array,
+    row_weights: FloatArray | None,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    factors: FloatArray,
+    n_threads: int = 1,
+) -> Expected:
+    """Return (log_likelihood, counts, first, second) of a mixture of dense covariances.
+
+    With v_n the row weights (None: all one) and r_nk the responsibilities::
+
+        log_likelihood = sum_n v_n log sum_k exp(joint_nk)
+        counts[k]      = sum_n v_n r_nk                          (K,)
+        first[k]       = sum_n v_n r_nk (x_n - m_k)              (K, D)
+        second[k]      = sum_n v_n r_nk (x_n - m_k)(x_n - m_k)'  (K, D, D)
+
+    `factors` L_k, with L_k P_k = 1, bring whitened moments back to the units of the data: sums of products of z are
+    free of units and keep their relative accuracy along narrow directions.
+    """
+    z = _whitened_full(rows, means, whitening)
+    log_likelihood, r = _posterior(z, constants, row_weights)
+    first = np.einsum("kij,kj->ki", factors, np.einsum("nk,nkd->kd", r, z))
+    inner = np.einsum("nk,nki,nkj->kij", r, z, z)
+    return log_likelihood, r.sum(axis=0), first, factors @ inner @ factors.swapaxes(1, 2)
+
+
+def expect_tied(
+    rows: Array,
+    row_weights: FloatArray | None,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    factors: FloatArray,
+    n_threads: int = 1,
+) -> Expected:
+    """Return (log_likelihood, counts, first, second); `second` is pooled over components, (D, D)."""
+    z = _whitened_tied(rows, means, whitening)
+    log_likelihood, r = _posterior(z, constants, row_weights)
+    first = np.einsum("nk,nkd->kd", r, z) @ factors.T
+    inner = np.einsum("nk,nki,nkj->ij", r, z, z)
+    return log_likelihood, r.sum(axis=0), first, factors @ inner @ factors.T
+
+
+def expect_diagonal(
+    rows: Array,
+    row_weights: FloatArray | None,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    n_threads: int = 1,
+) -> Expected:
+    """Return (log_likelihood, counts, first, second); `second` holds squares only, (K, D)."""
+    z = _whitened_diagonal(rows, means, whitening)
+    log_likelihood, r = _posterior(z, constants, row_weights)
+    first = np.einsum("nk,nkd->kd", r, z) / whitening
+    return log_likelihood, r.sum(axis=0), first, np.einsum("nk,nkd,nkd->kd", r, z, z) / whitening**2
+
+
+def expect_spherical(
+    rows: Array,
+    row_weights: FloatArray | None,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    n_threads: int = 1,
+) -> Expected:
+    """Return (log_likelihood, counts, first, second); `second` is sum_n v_n r_nk |x_n - m_k|^2, (K,)."""
+    z = _whitened_spherical(rows, means, whitening)
+    log_likelihood, r = _posterior(z, constants, row_weights)
+    first = np.einsum("nk,nkd->kd", r, z) / whitening[:, None]
+    return log_likelihood, r.sum(axis=0), first, np.einsum("nk,nkd,nkd->k", r, z, z) / whitening**2
+
+
+# ------------------------------------------------------------------------------------------------ scoring
+
+
+def _score(
+    z: FloatArray,
+    constants: FloatArray,
+    joint: FloatArray | None,
+    log_density: FloatArray | None,
+    responsibilities: FloatArray | None,
+    labels: Array | None,
+) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        joints = constants - 0.5 * np.einsum("nkd,nkd->nk", z, z)
+        top = joints.max(axis=1, initial=-np.inf)
+        shifted = np.exp(joints - top[:, None])
+        total = shifted.sum(axis=1)
+    if joint is not None:
+        joint[...] = joints
+    if log_density is not None:
+        log_density[...] = top + np.log(total)
+    if responsibilities is not None:
+        responsibilities[...] = shifted / total[:, None]
+    if labels is not None:
+        labels[...] = joints.argmax(axis=1)
+
+
+def score_full(
+    rows: Array,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    joint: FloatArray | None = None,
+    log_density: FloatArray | None = None,
+    responsibilities: FloatArray | None = None,
+    labels: Array | None = None,
+    n_threads: int = 1,
+) -> None:
+    """Write what is asked for into the given arrays; None means not wanted.
+
+    joint (N, K) ; log_density (N,) = log sum_k exp(joint_nk) ; responsibilities (N, K) = exp(joint - log_density) ;
+    labels (N,) int64 = the k of the largest joint, the first of equals.
+    Where every joint overflows to minus infinity, log_density is not finite and the others are unspecified.
+    """
+    _score(_whitened_full(rows, means, whitening), constants, joint, log_density, responsibilities, labels)
+
+
+def score_tied(
+    rows: Array,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    joint: FloatArray | None = None,
+    log_density: FloatArray | None = None,
+    responsibilities: FloatArray | None = None,
+    labels: Array | None = None,
+    n_threads: int = 1,
+) -> None:
+    """As `score_full`, with one whitening (D, D) for all components."""
+    _score(_whitened_tied(rows, means, whitening), constants, joint, log_density, responsibilities, labels)
+
+
+def score_diagonal(
+    rows: Array,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    joint: FloatArray | None = None,
+    log_density: FloatArray | None = None,
+    responsibilities: FloatArray | None = None,
+    labels: Array | None = None,
+    n_threads: int = 1,
+) -> None:
+    """As `score_full`, with whitening (K, D)."""
+    _score(_whitened_diagonal(rows, means, whitening), constants, joint, log_density, responsibilities, labels)
+
+
+def score_spherical(
+    rows: Array,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    joint: FloatArray | None = None,
+    log_density: FloatArray | None = None,
+    responsibilities: FloatArray | None = None,
+    labels: Array | None = None,
+    n_threads: int = 1,
+) -> None:
+    """As `score_full`, with whitening (K,)."""
+    _score(_whitened_spherical(rows, means, whitening), constants, joint, log_density, responsibilities, labels)
+
+
+# ------------------------------------------------------------------------------------------------ k-means
+
+
+def nearest_centres(
+    rows: Array, row_weights: FloatArray | None, centres: FloatArray, n_threads: int = 1
+) -> tuple[Array, FloatArray, FloatArray, FloatArray]:
+    """Return (labels, squared_distances, counts, first) of the assignment to the nearest centre.
+
+    labels (N,) int64, the first of equals ; squared_distances (N,) ; counts[k] = sum of the weights of its rows ;
+    first[k] = sum of v_n (x_n - c_k) over its rows, (K, D).
+    """
+    difference = rows.astype(float)[:, None, :] - centres
+    squared = np.einsum("nkd,nkd->nk", difference, difference)
+    labels = squared.argmin(axis=1)
+    v = np.ones(len(rows)) if row_weights is None else row_weights
+    chosen = np.zeros_like(squared)
+    chosen[np.arange(len(rows)), labels] = v
+    distances = squared[np.arange(len(rows)), labels]
+    return labels, distances, chosen.sum(axis=0), np.einsum("nk,nkd->kd", chosen, difference)
+
+
+def lower_distances(rows: Array, centre: FloatArray, squared_distances: FloatArray, n_threads: int = 1) -> None:
+    """Replace each squared distance by that to `centre` (D,) where it is smaller. In place."""
+    difference = rows.astype(float) - centre
+    np.minimum(squared_distances, np.einsum("nd,nd->n", difference, difference), out=squared_distances)
+
+
+# ------------------------------------------------------------------------------------------------ data and matrices
+
+
+def scan(rows: Array, n_threads: int = 1) -> tuple[FloatArray, FloatArray, int, int]:
+    """Return (minimum, maximum, row, column): the range of every column and the first entry that is not finite.
+
+    row and column are -1 if all entries are finite; otherwise minimum and maximum are unspecified. The first entry is
+    the one of the lowest row, then of the lowest column. N must be at least 1.
+    """
+    bad = np.argwhere(~np.isfinite(rows))
+    row, column = bad[0] if len(bad) else (-1, -1)
+    return rows.min(axis=0).astype(float), rows.max(axis=0).astype(float), int(row), int(column)
+
+
+def factorise(covariances: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, int]:
+    """Return (factors, whitening, log_determinants, failed) of K symmetric matrices, shape (K, D, D).
+
+    covariances[k] = factors[k] factors[k]', lower triangular ; whitening[k] = inverse of factors[k] ;
+    log_determinants[k] = log |covariances[k]|. `failed` is the first k whose matrix is not positive definite in
+    floating point (a pivot is not positive), or -1. Only the lower triangle of `covariances` is read.
+    """
+    factors = np.zeros_like(covariances)
+    whitening = np.zeros_like(covariances)
+    for k, matrix in enumerate(covariances):
+        try:
+            factors[k] = np.linalg.cholesky(matrix)
+        except np.linalg.LinAlgError:
+            return factors, whitening, np.zeros(len(covariances)), k
+        for i in range(len(matrix)):  # forward substitution on the columns of the identity
+            whitening[k, i, i] = 1.0
+            whitening[k, i] -= factors[k, i, :i] @ whitening[k, :i]
+            whitening[k, i] /= factors[k, i, i]
+    log_determinants = 2 * np.log(np.einsum("kii->ki", factors)).sum(axis=1)
+    return factors, whitening, log_determinants, -1

@@ -1,0 +1,12 @@
+"""Names of the array types that kernels take and give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+FloatArray = npt.NDArray[np.float64]
+Expected = tuple[float, FloatArray, FloatArray, FloatArray]

@@ -1,0 +1,103 @@
+"""What every form of K covariance matrices offers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, Self
+
+from mogul._kernels import Array, FloatArray
+
+Outputs = dict[str, Array]
+"""Arrays for a scoring kernel to fill: any of joint, log_density, responsibilities, labels."""
+
+
+class AbstractCovariance(ABC):
+    """K covariance matrices of D features, stored in one way. Immutable.
+
+    A form knows how to evaluate, sample and cut its matrices, nothing of weights, means or fitting. Concrete forms
+    are frozen dataclasses that hold what defines them (`array`) and what every evaluation needs (`whitening`,
+    `log_determinants`), computed once when the value is made.
+    """
+
+    @property
+    @abstractmethod
+    def array(self) -> FloatArray:
+        """The numbers that define the form, in scikit-learn's layout."""
+
+    @property
+    @abstractmethod
+    def n_components(self) -> int:
+        """K."""
+
+    @property
+    @abstractmethod
+    def n_features(self) -> int:
+        """D."""
+
+    @property
+    @abstractmethod
+    def whitening(self) -> FloatArray:
+        """P_k with Sigma_k^-1 = P_k' P_k, in the layout of the kernels."""
+
+    @property
+    @abstractmethod
+    def log_determinants(self) -> FloatArray:
+        """log |Sigma_k|, shape (K,)."""
+
+    @abstractmethod
+    def bound_to(self, n_components: int, n_features: int) -> Self:
+        """Return this form for K components in D features, or raise ShapeError.
+
+        A tied form does not say K by itself, nor a spherical one D; a mixture tells them.
+        """
+
+    @abstractmethod
+    def dense(self) -> FloatArray:
+        """Return the K matrices, shape (K, D, D)."""
+
+    @abstractmethod
+    def precisions(self) -> FloatArray:
+        """Return the inverses, in the layout of `array`."""
+
+    @abstractmethod
+    def precisions_cholesky(self) -> FloatArray:
+        """Return U_k, upper triangular, with Sigma_k^-1 = U_k U_k', in the layout of `array`."""
+
+    @abstractmethod
+    def whitening_of(self, order: Array) -> FloatArray:
+        """Return `whitening` with the components in another order."""
+
+    @abstractmethod
+    def score(self, rows: Array, constants: FloatArray, means: FloatArray, order: Array, outputs: Outputs) -> None:
+        """Write joint log-densities and what follows from them into `outputs`; see `_kernels.reference.score_full`.
+
+        `constants` and `means` hold the components in the given order.
+        """
+
+    @abstractmethod
+    def whitened(self, rows: Array, means: FloatArray) -> FloatArray:
+        """Return z_nk = P_k (x_n - m_k), shape (N, K, D), whose squared length is the Mahalanobis distance."""
+
+    @abstractmethod
+    def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
+        """Return rows of standard normal `noise` (N, D) as draws with the covariance of their component."""
+
+    @abstractmethod
+    def selected(self, components: Sequence[int] | Array) -> Self:
+        """Return the form of the given components, in that order."""
+
+    @abstractmethod
+    def marginal(self, features: Sequence[int]) -> Self:
+        """Return the covariances of the given features, in that order."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(n_components={self.n_components}, n_features={self.n_features})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Made anew from the numbers that define it, so that a pickle is checked like any other input.
+        return _remade, (type(self), self.array, self.n_components, self.n_features)
+
+
+def _remade(form: Any, array: FloatArray, n_components: int, n_features: int) -> Any:
+    return form(array).bound_to(n_components, n_features)

@@ -1,0 +1,97 @@
+"""Independent features: one variance a component and feature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self, final
+
+import numpy as np
+
+from mogul._kernels import Array, FloatArray, core, thread_count
+from mogul._numerics import freeze
+from mogul.covariance.abstract import AbstractCovariance, Outputs
+from mogul.covariance.checks import checked_variances, require_same
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class DiagonalCovariance(AbstractCovariance):
+    """Return K diagonal covariance matrices, given by their variances.
+
+    Parameters
+    ----------
+    variances : shape (K, D)
+        Positive, in squared units of the data.
+
+    Raises
+    ------
+    ShapeError, NonFiniteError, NotPositiveDefiniteError
+        Naming the component and the feature that is wrong.
+
+    Examples
+    --------
+    >>> import mogul
+    >>> mogul.DiagonalCovariance([[1.0, 4.0]]).dense()
+    array([[[1., 0.],
+            [0., 4.]]])
+    """
+
+    variances: FloatArray
+    _whitening: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "variances", checked_variances(self.variances, 2, "(K, D)"))
+        object.__setattr__(self, "_whitening", freeze(1 / np.sqrt(self.variances)))
+
+    @property
+    def array(self) -> FloatArray:
+        return self.variances
+
+    @property
+    def n_components(self) -> int:
+        return self.variances.shape[0]
+
+    @property
+    def n_features(self) -> int:
+        return self.variances.shape[1]
+
+    @property
+    def whitening(self) -> FloatArray:
+        return self._whitening
+
+    @property
+    def log_determinants(self) -> FloatArray:
+        return np.log(self.variances).sum(axis=1)
+
+    def bound_to(self, n_components: int, n_features: int) -> Self:
+        require_same("components", self.n_components, n_components)
+        require_same("features", self.n_features, n_features)
+        return self
+
+    def dense(self) -> FloatArray:
+        return self.variances[:, :, None] * np.eye(self.n_features)
+
+    def precisions(self) -> FloatArray:
+        return 1 / self.variances
+
+    def precisions_cholesky(self) -> FloatArray:
+        return self._whitening
+
+    def whitening_of(self, order: Array) -> FloatArray:
+        return self._whitening[order]
+
+    def score(self, rows: Array, constants: FloatArray, means: FloatArray, order: Array, outputs: Outputs) -> None:
+        core.score_diagonal(rows, constants, means, self.whitening_of(order), **outputs, n_threads=thread_count())
+
+    def whitened(self, rows: Array, means: FloatArray) -> FloatArray:
+        return (rows[:, None, :] - means) * self._whitening
+
+    def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
+        return noise * np.sqrt(self.variances)[labels]
+
+    def selected(self, components: Sequence[int] | Array) -> Self:
+        return type(self)(self.variances[np.asarray(components)])
+
+    def marginal(self, features: Sequence[int]) -> Self:
+        return type(self)(self.variances[:, features])

@@ -1,0 +1,113 @@
+"""One matrix a component."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self, final
+
+import numpy as np
+
+from mogul._kernels import Array, FloatArray, core, thread_count
+from mogul.covariance.abstract import AbstractCovariance, Outputs
+from mogul.covariance.checks import checked_array, factorised, require_same, symmetrised
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class FullCovariance(AbstractCovariance):
+    """Return K covariance matrices of their own, each of shape (D, D).
+
+    Parameters
+    ----------
+    covariances : shape (K, D, D)
+        Symmetric and positive definite, in squared units of the data.
+
+    Raises
+    ------
+    ShapeError, NonFiniteError, NotPositiveDefiniteError
+        Naming the component, and the eigenvalue or the entry that is wrong.
+
+    Examples
+    --------
+    >>> import mogul
+    >>> mogul.FullCovariance([[[2.0, 1.0], [1.0, 1.0]]])
+    FullCovariance(n_components=1, n_features=2)
+    """
+
+    covariances: FloatArray
+    factors: FloatArray = field(init=False)
+    _whitening: FloatArray = field(init=False)
+    _log_determinants: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        matrices = checked_array(self.covariances, 3, "(K, D, D)")
+        if matrices.shape[1] != matrices.shape[2]:
+            checked_array(matrices[..., :0], 3, "(K, D, D)")
+        matrices = symmetrised(matrices)
+        factors, whitening, log_determinants = factorised(matrices)
+        object.__setattr__(self, "covariances", matrices)
+        object.__setattr__(self, "factors", factors)
+        object.__setattr__(self, "_whitening", whitening)
+        object.__setattr__(self, "_log_determinants", log_determinants)
+
+    @property
+    def array(self) -> FloatArray:
+        return self.covariances
+
+    @property
+    def n_components(self) -> int:
+        return len(self.covariances)
+
+    @property
+    def n_features(self) -> int:
+        return self.covariances.shape[1]
+
+    @property
+    def whitening(self) -> FloatArray:
+        return self._whitening
+
+    @property
+    def log_determinants(self) -> FloatArray:
+        return self._log_determinants
+
+    def bound_to(self, n_components: int, n_features: int) -> Self:
+        require_same("components", self.n_components, n_components)
+        require_same("features", self.n_features, n_features)
+        return self
+
+    def dense(self) -> FloatArray:
+        return self.covariances
+
+    def precisions(self) -> FloatArray:
+        return self._whitening.swapaxes(1, 2) @ self._whitening
+
+    def precisions_cholesky(self) -> FloatArray:
+        return self._whitening.swapaxes(1, 2)
+
+    def whitening_of(self, order: Array) -> FloatArray:
+        return self._whitening[order]
+
+    def score(self, rows: Array, constants: FloatArray, means: FloatArray, order: Array, outputs: Outputs) -> None:
+        core.score_full(rows, constants, means, self.whitening_of(order), **outputs, n_threads=thread_count())
+
+    def whitened(self, rows: Array, means: FloatArray) -> FloatArray:
+        # Differences first: expanding the square would cancel for data far from zero.
+        return np.einsum("kij,nkj->nki", self._whitening, rows[:, None, :] - means)
+
+    def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
+        draws = np.empty_like(noise)
+        for k, factor in enumerate(self.factors):
+            draws[labels == k] = noise[labels == k] @ factor.T
+        return draws
+
+    def selected(self, components: Sequence[int] | Array) -> Self:
+        return type(self)(self.covariances[np.asarray(components)])
+
+    def marginal(self, features: Sequence[int]) -> Self:
+        return type(self)(self.covariances[:, features][:, :, features])
+
+
+def as_form(covariances: Any) -> AbstractCovariance:
+    """Return a form as it is, and an array of shape (K, D, D) as a FullCovariance."""
+    return covariances if isinstance(covariances, AbstractCovariance) else FullCovariance(covariances)

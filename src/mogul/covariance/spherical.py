@@ -1,0 +1,101 @@
+"""Balls: one variance a component."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self, final
+
+import numpy as np
+
+from mogul._kernels import Array, FloatArray, core, thread_count
+from mogul._numerics import freeze
+from mogul.covariance.abstract import AbstractCovariance, Outputs
+from mogul.covariance.checks import checked_variances, require_same
+from mogul.errors import ShapeError
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class SphericalCovariance(AbstractCovariance):
+    """Return K multiples of the identity matrix, given by their variances.
+
+    Parameters
+    ----------
+    variances : shape (K,)
+        Positive, in squared units of the data.
+    n_features : int, default 1
+        D. A `Mixture` sets it from its means.
+
+    Raises
+    ------
+    ShapeError, NonFiniteError, NotPositiveDefiniteError
+        Naming the component that is wrong.
+
+    Examples
+    --------
+    >>> import mogul
+    >>> mogul.SphericalCovariance([4.0], n_features=2).dense()
+    array([[[4., 0.],
+            [0., 4.]]])
+    """
+
+    variances: FloatArray
+    n_features: int = 1  # type: ignore[override]
+    _whitening: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "variances", checked_variances(self.variances, 1, "(K,)"))
+        object.__setattr__(self, "_whitening", freeze(1 / np.sqrt(self.variances)))
+
+    @property
+    def array(self) -> FloatArray:
+        return self.variances
+
+    @property
+    def n_components(self) -> int:
+        return len(self.variances)
+
+    @property
+    def whitening(self) -> FloatArray:
+        return self._whitening
+
+    @property
+    def log_determinants(self) -> FloatArray:
+        return self.n_features * np.log(self.variances)
+
+    def bound_to(self, n_components: int, n_features: int) -> Self:
+        require_same("components", self.n_components, n_components)
+        if self.n_features == 1:
+            return type(self)(self.variances, n_features)
+        require_same("features", self.n_features, n_features)
+        return self
+
+    def dense(self) -> FloatArray:
+        return self.variances[:, None, None] * np.eye(self.n_features)
+
+    def precisions(self) -> FloatArray:
+        return 1 / self.variances
+
+    def precisions_cholesky(self) -> FloatArray:
+        return self._whitening
+
+    def whitening_of(self, order: Array) -> FloatArray:
+        return self._whitening[order]
+
+    def score(self, rows: Array, constants: FloatArray, means: FloatArray, order: Array, outputs: Outputs) -> None:
+        core.score_spherical(rows, constants, means, self.whitening_of(order), **outputs, n_threads=thread_count())
+
+    def whitened(self, rows: Array, means: FloatArray) -> FloatArray:
+        return (rows[:, None, :] - means) * self._whitening[:, None]
+
+    def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
+        return noise * np.sqrt(self.variances)[labels, None]
+
+    def selected(self, components: Sequence[int] | Array) -> Self:
+        return type(self)(self.variances[np.asarray(components)], self.n_features)
+
+    def marginal(self, features: Sequence[int]) -> Self:
+        if not all(0 <= feature < self.n_features for feature in features):
+            raise ShapeError(f"features {list(features)} must lie between 0 and {self.n_features - 1}.")
+        return type(self)(self.variances, len(features))

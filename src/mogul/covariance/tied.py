@@ -1,0 +1,106 @@
+"""One matrix for all components."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self, final
+
+import numpy as np
+
+from mogul._kernels import Array, FloatArray, core, thread_count
+from mogul._numerics import freeze
+from mogul.covariance.abstract import AbstractCovariance, Outputs
+from mogul.covariance.checks import checked_array, factorised, require_same, symmetrised
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class TiedCovariance(AbstractCovariance):
+    """Return one covariance matrix that all components share.
+
+    Parameters
+    ----------
+    covariance : shape (D, D)
+        Symmetric and positive definite, in squared units of the data.
+    n_components : int, default 1
+        K. A `Mixture` sets it from its weights.
+
+    Raises
+    ------
+    ShapeError, NonFiniteError, NotPositiveDefiniteError
+        Naming what is wrong.
+
+    Examples
+    --------
+    >>> import mogul
+    >>> mogul.TiedCovariance([[2.0, 1.0], [1.0, 1.0]], n_components=3).dense().shape
+    (3, 2, 2)
+    """
+
+    covariance: FloatArray
+    n_components: int = 1  # type: ignore[override]
+    factor: FloatArray = field(init=False)
+    _whitening: FloatArray = field(init=False)
+    _log_determinant: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        matrix = checked_array(self.covariance, 2, "(D, D)")
+        if matrix.shape[0] != matrix.shape[1]:
+            checked_array(matrix[:, :0], 2, "(D, D)")
+        matrix = symmetrised(matrix[None])
+        factors, whitening, log_determinants = factorised(matrix)
+        object.__setattr__(self, "covariance", matrix[0])
+        object.__setattr__(self, "factor", factors[0])
+        object.__setattr__(self, "_whitening", whitening[0])
+        object.__setattr__(self, "_log_determinant", float(log_determinants[0]))
+
+    @property
+    def array(self) -> FloatArray:
+        return self.covariance
+
+    @property
+    def n_features(self) -> int:
+        return len(self.covariance)
+
+    @property
+    def whitening(self) -> FloatArray:
+        return self._whitening
+
+    @property
+    def log_determinants(self) -> FloatArray:
+        return freeze(np.full(self.n_components, self._log_determinant))
+
+    def bound_to(self, n_components: int, n_features: int) -> Self:
+        require_same("features", self.n_features, n_features)
+        if self.n_components == 1:
+            return type(self)(self.covariance, n_components)
+        require_same("components", self.n_components, n_components)
+        return self
+
+    def dense(self) -> FloatArray:
+        return np.broadcast_to(self.covariance, (self.n_components, *self.covariance.shape))
+
+    def precisions(self) -> FloatArray:
+        return self._whitening.T @ self._whitening
+
+    def precisions_cholesky(self) -> FloatArray:
+        return self._whitening.T
+
+    def whitening_of(self, order: Array) -> FloatArray:
+        return self._whitening
+
+    def score(self, rows: Array, constants: FloatArray, means: FloatArray, order: Array, outputs: Outputs) -> None:
+        core.score_tied(rows, constants, means, self.whitening_of(order), **outputs, n_threads=thread_count())
+
+    def whitened(self, rows: Array, means: FloatArray) -> FloatArray:
+        return (rows[:, None, :] - means) @ self._whitening.T
+
+    def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
+        return noise @ self.factor.T
+
+    def selected(self, components: Sequence[int] | Array) -> Self:
+        return type(self)(self.covariance, len(components))
+
+    def marginal(self, features: Sequence[int]) -> Self:
+        return type(self)(self.covariance[features][:, features], self.n_components)

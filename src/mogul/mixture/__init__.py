@@ -1,0 +1,5 @@
+"""The mixture value."""
+
+from mogul.mixture.mixture import Mixture
+
+__all__ = ["Mixture"]

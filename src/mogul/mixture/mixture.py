@@ -1,0 +1,377 @@
+"""The mixture: weights, means, covariances. A value, like a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Self, final, overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mogul._checks import component_means, component_weights, points
+from mogul._kernels import Array, FloatArray
+from mogul._numerics import LOG_2PI, canonical_order, freeze, in_parts, part_rows
+from mogul.covariance import AbstractCovariance, DiagonalCovariance, as_form
+from mogul.errors import ParameterError, ShapeError
+from mogul.mixture.far import mend_far_rows
+from mogul.mixture.random import child_generators
+
+if TYPE_CHECKING:
+    from mogul.covariance.abstract import Outputs
+
+Rng = np.random.Generator | int | None
+
+
+@final
+@dataclass(frozen=True, eq=False, repr=False)
+class Mixture:
+    """Return a mixture of K Gaussians in D features: an immutable distribution.
+
+    Parameters
+    ----------
+    weights : shape (K,)
+        The share of each component; not negative, summing to one.
+    means : shape (K, D)
+        In the units of the data.
+    covariances : FullCovariance, TiedCovariance, DiagonalCovariance, SphericalCovariance or shape (K, D, D)
+        The spread of each component. An array of matrices is taken as a FullCovariance.
+
+    Raises
+    ------
+    ParameterError
+        If the weights do not sum to one.
+    NotPositiveDefiniteError
+        Naming the component and its eigenvalue.
+    ShapeError
+        If the shapes disagree.
+
+    Notes
+    -----
+    The density is ``p(x) = sum_k weights[k] N(x | means[k], covariances[k])``. It is computed through logarithms, so
+    it is exact far in the tails. Points may be given as rows (N, D), as one point (D,), or, if D = 1, as an array of
+    any one-dimensional shape.
+
+    References
+    ----------
+    Bishop (2006), Pattern Recognition and Machine Learning, eq. 9.7.
+
+    Examples
+    --------
+    >>> import mogul
+    >>> pair = mogul.Mixture([0.5, 0.5], [[0.0, 0.0], [4.0, 0.0]], mogul.SphericalCovariance([1.0, 2.0]))
+    >>> pair.mean()
+    array([2., 0.])
+    >>> pair.responsibilities([2.0, 0.0]).round(3)
+    array([0.424, 0.576])
+    """
+
+    weights: FloatArray
+    means: FloatArray
+    covariances: AbstractCovariance
+    order: Array = field(init=False)
+    """The canonical order of the components, in which everything is computed."""
+    constants: FloatArray = field(init=False)
+    """log w_k N(m_k | m_k, Sigma_k) in canonical order, shape (K,): what a scoring kernel adds to -|z|^2 / 2."""
+
+    def __init__(self, weights: ArrayLike, means: ArrayLike, covariances: AbstractCovariance | ArrayLike) -> None:
+        checked_weights = component_weights(weights)
+        checked_means = component_means(means, len(checked_weights))
+        form = as_form(covariances).bound_to(*checked_means.shape)
+        order = canonical_order(checked_weights, checked_means)
+        with np.errstate(divide="ignore"):  # a component of weight zero has log weight minus infinity
+            constants = np.log(checked_weights) - 0.5 * (form.log_determinants + checked_means.shape[1] * LOG_2PI)
+        object.__setattr__(self, "weights", checked_weights)
+        object.__setattr__(self, "means", checked_means)
+        object.__setattr__(self, "covariances", form)
+        object.__setattr__(self, "order", order)
+        object.__setattr__(self, "constants", freeze(constants[order]))
+
+    @classmethod
+    def univariate(cls, weights: ArrayLike, means: ArrayLike, standard_deviations: ArrayLike) -> Self:
+        """Return a mixture of one feature from K weights, means and standard deviations.
+
+        Parameters
+        ----------
+        weights, means, standard_deviations : shape (K,)
+            Standard deviations are positive and in the units of the data.
+
+        Raises
+        ------
+        ParameterError, ShapeError
+            If they disagree in length or a standard deviation is not positive.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([0.3, 0.7], [-1.0, 2.0], [0.5, 1.0]).pdf([0.0, 2.0]).round(4)
+        array([0.0701, 0.2793])
+        """
+        deviations = np.asarray(standard_deviations, dtype=float)
+        centres = np.asarray(means, dtype=float)
+        if deviations.ndim != 1 or centres.shape != deviations.shape:
+            raise ShapeError(
+                f"means and standard_deviations must have the same shape (K,), got {centres.shape} "
+                f"and {deviations.shape}."
+            )
+        if not (deviations > 0).all():
+            k = int(np.flatnonzero(~(deviations > 0))[0])
+            raise ParameterError(f"The standard deviation of component {k} is {deviations[k]:g}; it must be positive.")
+        return cls(weights, centres[:, None], DiagonalCovariance(deviations[:, None] ** 2))
+
+    # ------------------------------------------------------------------------------------------ shape
+
+    @property
+    def n_components(self) -> int:
+        """K, the number of Gaussians."""
+        return len(self.weights)
+
+    @property
+    def n_features(self) -> int:
+        """D, the number of features."""
+        return self.means.shape[1]
+
+    def __repr__(self) -> str:
+        form = type(self.covariances).__name__
+        return f"Mixture(n_components={self.n_components}, n_features={self.n_features}, covariances={form})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.weights, self.means, self.covariances)
+
+    # ------------------------------------------------------------------------------------------ evaluation
+
+    def logpdf(self, x: ArrayLike) -> FloatArray:
+        """Return the logarithm of the density at each point.
+
+        Parameters
+        ----------
+        x : shape (N, D), (D,) or, if D = 1, (N,)
+            Points, in the units of the data.
+
+        Returns
+        -------
+        shape (N,), or a number for one point
+            ``log sum_k weights[k] N(x | means[k], covariances[k])``.
+
+        Raises
+        ------
+        ShapeError
+            If the points have another number of features.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([1.0], [0.0], [1.0]).logpdf([0.0, 1e10])
+        array([-9.18938533e-01, -5.00000000e+19])
+        """
+        rows, shape = points(x, self.n_features)
+        return self._scores(rows, log_density=())["log_density"].reshape(shape)[()]
+
+    def pdf(self, x: ArrayLike) -> FloatArray:
+        """Return the density at each point: exp of `logpdf`, same shapes.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([1.0], [0.0], [1.0]).pdf(0.0).round(4)
+        np.float64(0.3989)
+        """
+        return np.exp(self.logpdf(x))
+
+    def component_pdf(self, x: ArrayLike) -> FloatArray:
+        """Return the weighted density of each component at each point; its rows sum to `pdf`.
+
+        Parameters
+        ----------
+        x : shape (N, D), (D,) or, if D = 1, (N,)
+
+        Returns
+        -------
+        shape (N, K), or (K,) for one point
+            ``weights[k] N(x | means[k], covariances[k])``.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([0.5, 0.5], [0.0, 1.0], [1.0, 1.0]).component_pdf(0.0).round(4)
+        array([0.1995, 0.121 ])
+        """
+        rows, shape = points(x, self.n_features)
+        joint = self._scores(rows, joint=(self.n_components,), log_density=())["joint"]
+        return np.exp(joint).reshape(*shape, self.n_components)
+
+    def responsibilities(self, x: ArrayLike) -> FloatArray:
+        """Return the probability that each point came from each component.
+
+        Parameters
+        ----------
+        x : shape (N, D), (D,) or, if D = 1, (N,)
+
+        Returns
+        -------
+        shape (N, K), or (K,) for one point
+            ``weights[k] N(x | means[k], covariances[k]) / p(x)``; rows sum to one, however far out the point lies.
+
+        References
+        ----------
+        Bishop (2006), eq. 9.13.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([0.5, 0.5], [-1.0, 1.0], [1.0, 1.0]).responsibilities([0.0, 1e154])
+        array([[0.5, 0.5],
+               [0. , 1. ]])
+        """
+        rows, shape = points(x, self.n_features)
+        shares = self._scores(rows, responsibilities=(self.n_components,), log_density=())["responsibilities"]
+        return shares.reshape(*shape, self.n_components)
+
+    def labels(self, x: ArrayLike) -> Array:
+        """Return the component that each point most probably came from, an integer each.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([0.5, 0.5], [-1.0, 1.0], [1.0, 1.0]).labels([-3.0, 0.1])
+        array([0, 1])
+        """
+        rows, shape = points(x, self.n_features)
+        return self._scores(rows, labels=(), log_density=())["labels"].reshape(shape)[()]
+
+    def _scores(self, rows: Array, **wanted: tuple[int, ...]) -> Outputs:
+        """Return the wanted outputs of the scoring kernel, each of N entries of the given shape."""
+        dtypes = {"labels": np.int64}
+        results = {
+            name: np.empty((len(rows), *shape), dtypes.get(name, np.float64)) for name, shape in wanted.items()
+        }
+        means = self.means[self.order]
+
+        def fill(part: slice) -> None:
+            outputs = {name: result[part] for name, result in results.items()}
+            self.covariances.score(rows[part], self.constants, means, self.order, outputs)
+            self._in_given_order(outputs)
+            mend_far_rows(self, rows[part], outputs)
+
+        in_parts(len(rows), part_rows(self.n_components, self.n_features), fill)
+        return results
+
+    def _in_given_order(self, outputs: Outputs) -> None:
+        """Give the columns and labels of a kernel the user's numbering of components, in place."""
+        for name in ("joint", "responsibilities"):
+            if name in outputs:
+                outputs[name][:, self.order] = outputs[name].copy()
+        if "labels" in outputs:
+            outputs["labels"][...] = self.order[outputs["labels"]]
+
+    # ------------------------------------------------------------------------------------------ moments
+
+    def mean(self) -> FloatArray:
+        """Return the mean of the whole mixture, shape (D,): ``sum_k weights[k] means[k]``.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([0.25, 0.75], [0.0, 4.0], [1.0, 1.0]).mean()
+        array([3.])
+        """
+        return self.weights @ self.means
+
+    def covariance(self) -> FloatArray:
+        """Return the covariance of the whole mixture, shape (D, D).
+
+        Var(x) = E[Var(x|k)] + Var(E[x|k]) = sum_k w_k (Sigma_k + (m_k - m)(m_k - m)').
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([0.5, 0.5], [-1.0, 1.0], [1.0, 1.0]).covariance()
+        array([[2.]])
+        """
+        away = self.means - self.mean()
+        within = np.einsum("k,kij->ij", self.weights, self.covariances.dense())
+        return within + (self.weights[:, None] * away).T @ away
+
+    # ------------------------------------------------------------------------------------------ new mixtures
+
+    def marginal(self, features: Sequence[int]) -> Self:
+        """Return the distribution of some of the features, in the order given.
+
+        Raises
+        ------
+        ShapeError
+            If a feature does not exist, is named twice, or none is named.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture([1.0], [[1.0, 2.0]], [[[2.0, 1.0], [1.0, 3.0]]]).marginal([1]).covariance()
+        array([[3.]])
+        """
+        chosen = [int(feature) for feature in features]
+        if not chosen or len(set(chosen)) < len(chosen) or not all(0 <= f < self.n_features for f in chosen):
+            raise ShapeError(f"features {chosen} must be different numbers from 0 to {self.n_features - 1}.")
+        return type(self)(self.weights, self.means[:, chosen], self.covariances.marginal(chosen))
+
+    def selected(self, components: Sequence[int] | Array) -> Self:
+        """Return the mixture of the given components in that order, with their weights scaled to sum to one.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([0.2, 0.2, 0.6], [0.0, 1.0, 2.0], [1.0, 1.0, 1.0]).selected([1, 0]).means
+        array([[1.],
+               [0.]])
+        """
+        chosen = np.asarray(components)
+        weights = self.weights[chosen]
+        return type(self)(weights / weights.sum(), self.means[chosen], self.covariances.selected(chosen))
+
+    # ------------------------------------------------------------------------------------------ sampling
+
+    @overload
+    def sample(
+        self, shape: int | tuple[int, ...] = ..., *, rng: Rng = ..., with_components: Literal[False] = ...
+    ) -> FloatArray: ...
+    @overload
+    def sample(
+        self, shape: int | tuple[int, ...] = ..., *, rng: Rng = ..., with_components: Literal[True]
+    ) -> tuple[FloatArray, Array]: ...
+    def sample(
+        self, shape: int | tuple[int, ...] = (), *, rng: Rng = None, with_components: bool = False
+    ) -> FloatArray | tuple[FloatArray, Array]:
+        """Return random draws, in random order.
+
+        Parameters
+        ----------
+        shape : int or tuple, default ()
+            How many draws; () is one.
+        rng : numpy.random.Generator, int or None
+            Where randomness comes from. The same seed gives the same draws, and the head of a longer sample is the
+            shorter one.
+        with_components : bool, default False
+            Whether to return also the component that each draw came from.
+
+        Returns
+        -------
+        shape (*shape, D), and, if asked for, shape (*shape) of integers
+
+        Examples
+        --------
+        >>> import mogul
+        >>> pair = mogul.Mixture.univariate([0.5, 0.5], [-9.0, 9.0], [1.0, 1.0])
+        >>> draws, components = pair.sample(5, rng=0, with_components=True)
+        >>> draws.shape, bool(((draws[:, 0] > 0) == (components == 1)).all())
+        ((5, 1), True)
+        """
+        sizes = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
+        if any(size < 0 for size in sizes):
+            raise ParameterError(f"shape {sizes} has a negative length.")
+        n_draws = int(np.prod(sizes))
+        which, noise = child_generators(np.random.default_rng(rng), 2)
+        # The last edge is 1 up to rounding; a draw beyond it belongs to the last component that has any weight.
+        edges = np.cumsum(self.weights)
+        labels = np.searchsorted(edges[:-1], which.random(n_draws) * edges[-1], side="right")
+        draws = self.means[labels] + self.covariances.coloured(noise.standard_normal((n_draws, self.n_features)), labels)
+        draws = draws.reshape(*sizes, self.n_features)
+        return (draws, labels.reshape(sizes)) if with_components else draws
