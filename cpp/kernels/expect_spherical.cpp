@@ -1,0 +1,90 @@
+#include "expect_spherical.hpp"
+
+#include "arena.hpp"
+#include "block.hpp"
+#include "joint_diagonal.hpp"
+
+namespace mogul::MOGUL_LEVEL {
+
+namespace {
+
+constexpr int S = kStrip<double>, W = kLanes<double>;
+
+struct Scratch {
+    Index block_rows;
+    double *panel, *weights, *scale, *joint, *squares, *r;
+
+    Scratch(Arena &arena, const Components &c)
+        : block_rows(rows_within(2 * c.n_components + c.n_features + 4, 96 << 10)) {
+        panel = arena.take<double>(block_rows * c.n_features);
+        weights = arena.take<double>(block_rows);
+        scale = arena.take<double>(block_rows);
+        joint = arena.take<double>(block_rows * c.n_components);
+        squares = arena.take<double>(block_rows * c.n_components);
+        r = arena.take<double>(block_rows);
+    }
+};
+
+// first[d] += sum_n r_n (x_nd - m_d) for n features.
+template <int n>
+MOGUL_INLINE void add_features(const double *panel, Index D, const double *r, Index n_strips, const double *mean,
+                               double *first) {
+    Vector<double> acc[n] = {};
+    for (Index s = 0; s < n_strips; ++s, panel += D * S, r += S)
+        for (int at = 0; at < S; at += W) {
+            const Vector<double> weight = load(r + at);
+            MOGUL_UNROLL
+            for (int i = 0; i < n; ++i) acc[i] += weight * (load(panel + i * S + at) - mean[i]);
+        }
+    double sums[n];
+    sum_lanes<double>(acc, sums);
+    for (int i = 0; i < n; ++i) first[i] += sums[i];
+}
+
+double add_squares(const double *r, const double *squares, Index step, Index n_strips) {
+    Vector<double> sum = {}, none = {};
+    for (Index s = 0; s < n_strips; ++s, r += S, squares += step)
+        for (int at = 0; at < S; at += W) {
+            const Vector<double> weight = load(r + at);
+            sum += weight > none ? weight * load(squares + at) : none; // a row that does not count may be infinitely far
+        }
+    return sum_lanes<double>(sum);
+}
+
+void add_moments(const Components &c, const Scratch &m, Index n_strips, double *counts) {
+    const Index K = c.n_components, D = c.n_features;
+    double *first = counts + K, *second = first + K * D;
+    for (Index k = 0; k < K; ++k) {
+        const double count = weigh_component(m.joint + k * S, K * S, m.scale, n_strips, m.r);
+        if (count == 0) continue;
+        counts[k] += count;
+        second[k] += add_squares(m.r, m.squares + k * S, K * S, n_strips);
+        in_pieces<8>(D, [&](Index d, auto features) {
+            add_features<decltype(features)::value>(m.panel + d * S, D, m.r, n_strips, c.means + k * D + d,
+                                                    first + k * D + d);
+        });
+    }
+}
+
+} // namespace
+
+Index expect_spherical_scratch(const ExpectTask &task) { return bytes_of<Scratch>(task.components); }
+
+void expect_spherical(const ExpectTask &task, Index begin, Index end, double *sums, char *memory) {
+    const Components &c = task.components;
+    const Index K = c.n_components, D = c.n_features;
+    Arena arena{memory};
+    const Scratch m(arena, c);
+    for (; begin < end; begin += m.block_rows) {
+        const Index n_rows = end - begin < m.block_rows ? end - begin : m.block_rows, n_strips = strips_of(n_rows, S);
+        fill_panel(task.rows, begin, n_rows, m.panel);
+        fill_weights(task.row_weights, begin, n_rows, m.weights);
+        for (Index k = 0; k < K; ++k)
+            joint_diagonal<double>(m.panel, n_strips, D, c.constants[k], c.means + k * D, c.whitening + k, 0,
+                                   m.joint + k * S, K * S, m.squares + k * S, K * S);
+        sums[0] += normalise_block(m.joint, K, n_strips, m.weights, m.scale);
+        add_moments(c, m, n_strips, sums + 1);
+    }
+}
+
+} // namespace mogul::MOGUL_LEVEL

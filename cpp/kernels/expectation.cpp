@@ -1,0 +1,110 @@
+#include "expectation.hpp"
+
+#include "centring.hpp"
+#include "chunks.hpp"
+#include "expect_tied.hpp"
+#include "levels.hpp"
+#include "memory.hpp"
+
+#include <algorithm>
+
+namespace mogul {
+
+namespace {
+
+constexpr Index triangle(Index D) { return D * (D + 1) / 2; }
+
+// Sums of all rows: log_likelihood, counts, first, and n_second more.
+Aligned<double> sum_rows(const ExpectKernel &kernel, const ExpectTask &task, Index n_second, double per_component,
+                         int n_threads) {
+    const Index K = task.components.n_components, D = task.components.n_features;
+    const Index n_sums = 1 + K + K * D + n_second;
+    Aligned<double> total = aligned<double>(n_sums);
+    std::fill_n(total.get(), n_sums, 0.0);
+    const double work = static_cast<double>(task.rows.n_rows) * static_cast<double>(K) * per_component;
+    for_each_chunk({task.rows.n_rows, n_sums, kernel.scratch(task), work, n_threads},
+                   [&](Index begin, Index end, double *sums, char *scratch) {
+                       kernel.add(task, begin, end, sums, scratch);
+                   },
+                   total.get());
+    return total;
+}
+
+// Copies log_likelihood and counts; returns where `first` begins.
+const double *begin_moments(const double *total, Index K, Moments &moments) {
+    moments.log_likelihood = total[0];
+    std::copy_n(total + 1, K, moments.counts);
+    return total + 1 + K;
+}
+
+// Pooled scatter between components that share rows, see expect_tied.hpp.
+void add_pairs(const double *pairs, const Components &c, double *inner, double *difference) {
+    const Index K = c.n_components, D = c.n_features;
+    for (Index j = 0; j < K; ++j)
+        for (Index k = 0; k < j; ++k) {
+            const double weight = pairs[triangle(j) + k];
+            if (weight == 0) continue;
+            for (Index d = 0; d < D; ++d) difference[d] = c.centres[j * D + d] - c.centres[k * D + d];
+            for (Index a = 0; a < D; ++a) {
+                const double scaled = weight * difference[a];
+                for (Index b = 0; b <= a; ++b) inner[triangle(a) + b] += scaled * difference[b];
+            }
+        }
+}
+
+} // namespace
+
+void expect_full(const ExpectTask &task, const double *factors, int n_threads, Moments &moments) {
+    const Index K = task.components.n_components, D = task.components.n_features;
+    const KernelTable &table = kernels();
+    const Aligned<char> scratch = aligned<char>(table.unwhiten_scratch(D));
+    const double work = 8 + 0.06 * static_cast<double>(D * D);
+    const Aligned<double> total = sum_rows(table.expect_full, task, K * triangle(D), work, n_threads);
+    const double *first = begin_moments(total.get(), K, moments), *inner = first + K * D;
+    for (Index k = 0; k < K; ++k) {
+        const double *factor = factors + k * D * D;
+        table.unwhiten_first(factor, first + k * D, D, moments.first + k * D);
+        table.unwhiten(factor, inner + k * triangle(D), D, moments.second + k * D * D, scratch.get());
+    }
+}
+
+void expect_tied(const ExpectTask &given, const double *factors, int n_threads, Moments &moments) {
+    const Index K = given.components.n_components, D = given.components.n_features;
+    const KernelTable &table = kernels();
+    const Centring centring(given.components);
+    const ExpectTask task{given.rows, given.row_weights, centring.components()};
+    const Aligned<char> scratch = aligned<char>(table.unwhiten_scratch(D));
+    const Aligned<double> difference = aligned<double>(D);
+    const Index n_second = triangle(D) + (tied_uses_pairs(K, D) ? triangle(K) : 0);
+    const double work = 4 + static_cast<double>(D);
+    const Aligned<double> total = sum_rows(table.expect_tied, task, n_second, work, n_threads);
+    const double *first = begin_moments(total.get(), K, moments);
+    double *inner = total.get() + 1 + K + K * D;
+    if (tied_uses_pairs(K, D)) add_pairs(inner + triangle(D), task.components, inner, difference.get());
+    for (Index k = 0; k < K; ++k) table.unwhiten_first(factors, first + k * D, D, moments.first + k * D);
+    table.unwhiten(factors, inner, D, moments.second, scratch.get());
+}
+
+void expect_diagonal(const ExpectTask &task, int n_threads, Moments &moments) {
+    const Components &c = task.components;
+    const Index K = c.n_components, D = c.n_features;
+    const double work = 4 + static_cast<double>(D) / 2;
+    const Aligned<double> total = sum_rows(kernels().expect_diagonal, task, K * D, work, n_threads);
+    const double *first = begin_moments(total.get(), K, moments), *second = first + K * D;
+    for (Index i = 0; i < K * D; ++i) {
+        moments.first[i] = first[i] / c.whitening[i];
+        moments.second[i] = second[i] / c.whitening[i] / c.whitening[i];
+    }
+}
+
+void expect_spherical(const ExpectTask &task, int n_threads, Moments &moments) {
+    const Components &c = task.components;
+    const Index K = c.n_components, D = c.n_features;
+    const double work = 4 + static_cast<double>(D) / 2;
+    const Aligned<double> total = sum_rows(kernels().expect_spherical, task, K, work, n_threads);
+    const double *first = begin_moments(total.get(), K, moments), *second = first + K * D;
+    std::copy_n(first, K * D, moments.first);
+    for (Index k = 0; k < K; ++k) moments.second[k] = second[k] / c.whitening[k] / c.whitening[k];
+}
+
+} // namespace mogul

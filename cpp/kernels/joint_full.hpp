@@ -1,0 +1,89 @@
+// Joint log densities of dense components on a panel.
+//
+//     z_nk = P_k (x_n - m_k),   joint_nk = constants[k] - |z_nk|^2 / 2
+//
+// Differences come first: expanding the square would cancel for data far from zero.
+#pragma once
+
+#include "tiles.hpp"
+
+namespace mogul::MOGUL_LEVEL {
+
+// Stores H features of z and adds their squares to `square`.
+template <class Real, int H>
+MOGUL_INLINE void keep(const Vector<Real> (&z)[H][kGroup], Real *to, Vector<Real> (&square)[kGroup]) {
+    MOGUL_UNROLL
+    for (int h = 0; h < H; ++h)
+        MOGUL_UNROLL
+    for (int v = 0; v < kGroup; ++v) {
+        store(to + h * kStrip<Real> + v * kLanes<Real>, z[h][v]);
+        square[v] += z[h][v] * z[h][v];
+    }
+}
+
+// One group of a strip, few features: everything stays in registers.
+template <class Real, int D>
+MOGUL_INLINE void whiten_few(const Real *x, const Real *mean, const Real *P, Real *z, Vector<Real> (&square)[kGroup]) {
+    Vector<Real> acc[D][kGroup] = {};
+    MOGUL_UNROLL
+    for (int j = 0; j < D; ++j) {
+        Vector<Real> difference[kGroup];
+        MOGUL_UNROLL
+        for (int v = 0; v < kGroup; ++v) difference[v] = load(x + j * kStrip<Real> + v * kLanes<Real>) - mean[j];
+        MOGUL_UNROLL
+        for (int h = j; h < D; ++h)
+            MOGUL_UNROLL
+        for (int v = 0; v < kGroup; ++v) acc[h][v] += P[h * D + j] * difference[v];
+    }
+    keep<Real, D>(acc, z, square);
+}
+
+// One group of a strip, any number of features; `difference` holds x - mean of this group's lanes.
+template <class Real>
+MOGUL_INLINE void whiten_many(const Real *difference, const Real *P, Index D, Real *z, Vector<Real> (&square)[kGroup]) {
+    in_pieces<kOutputs>(D, [&](Index start, auto outputs) __attribute__((always_inline)) {
+        constexpr int H = decltype(outputs)::value;
+        Vector<Real> acc[H][kGroup] = {};
+        multiply_rectangle<Real, H>(P + start * D, D, start, difference, acc);
+        multiply_triangle<Real, H>(P + start * D + start, D, difference + start * kStrip<Real>, acc);
+        keep<Real, H>(acc, z + start * kStrip<Real>, square);
+    });
+}
+
+template <class Real>
+MOGUL_INLINE void subtract_mean(const Real *x, const Real *mean, Index D, Real *difference) {
+    for (Index d = 0; d < D; ++d)
+        for (int at = 0; at < kStrip<Real>; at += kLanes<Real>)
+            store(difference + d * kStrip<Real> + at, Vector<Real>(load(x + d * kStrip<Real> + at) - mean[d]));
+}
+
+template <class Real>
+MOGUL_INLINE void store_joint(Real constant, const Vector<Real> (&square)[kGroup], Real *joint) {
+    MOGUL_UNROLL
+    for (int v = 0; v < kGroup; ++v) store(joint + v * kLanes<Real>, Vector<Real>(constant - Real(0.5) * square[v]));
+}
+
+constexpr int kFew = 5; // up to here all of a component fits in registers
+
+// One component, all strips. `z_step`: from strip to strip of z, 0 to overwrite; `joint_step` likewise.
+// `difference`: scratch of D x S.
+template <class Real>
+void joint_full(const Real *panel, Index n_strips, Index D, Real constant, const Real *mean, const Real *P, Real *z,
+                Index z_step, Real *joint, Index joint_step, Real *difference) {
+    constexpr int S = kStrip<Real>, group = kGroup * kLanes<Real>;
+    for (Index s = 0; s < n_strips; ++s, panel += D * S, z += z_step, joint += joint_step) {
+        if (D > kFew) subtract_mean(panel, mean, D, difference);
+        for (int at = 0; at < S; at += group) {
+            Vector<Real> square[kGroup] = {};
+            if (D > kFew)
+                whiten_many(difference + at, P, D, z + at, square);
+            else
+                with_constant<kFew>(D, [&](auto few) __attribute__((always_inline)) {
+                    whiten_few<Real, decltype(few)::value>(panel + at, mean, P, z + at, square);
+                });
+            store_joint<Real>(constant, square, joint + at);
+        }
+    }
+}
+
+} // namespace mogul::MOGUL_LEVEL

@@ -1,0 +1,66 @@
+// Joint log densities of a strip -> log density of each row, and responsibilities up to a factor of the row.
+//
+//     top_n = max_k joint_nk,   total_n = sum_k exp(joint_nk - top_n),   log_density_n = top_n + log total_n
+//     responsibility_nk = exp(joint_nk - top_n) / total_n
+//
+// Where every joint is minus infinity, or one is NaN, log_density is NaN.
+#pragma once
+
+#include "elementary.hpp"
+
+namespace mogul::MOGUL_LEVEL {
+
+// joint: K x S, replaced by exp(joint - top). log_density, total: S.
+template <class Real>
+void normalise_strip(Real *joint, Index K, Real *log_density, Real *total) {
+    constexpr int S = kStrip<Real>, W = kLanes<Real>, n = kGroup;
+    for (int start = 0; start < S; start += n * W) {
+        Vector<Real> top[n], sum[n] = {};
+        MOGUL_UNROLL
+        for (int v = 0; v < n; ++v) top[v] = load(joint + start + v * W);
+        for (Index k = 1; k < K; ++k) {
+            MOGUL_UNROLL
+            for (int v = 0; v < n; ++v) {
+                const Vector<Real> value = load(joint + k * S + start + v * W);
+                top[v] = value > top[v] ? value : top[v];
+            }
+        }
+        for (Index k = 0; k < K; ++k) {
+            MOGUL_UNROLL
+            for (int v = 0; v < n; ++v) {
+                Real *at = joint + k * S + start + v * W;
+                const Vector<Real> value = exp_of_negative(load(at) - top[v]);
+                store(at, value);
+                sum[v] += value;
+            }
+        }
+        MOGUL_UNROLL
+        for (int v = 0; v < n; ++v) {
+            store(total + start + v * W, sum[v]);
+            store(log_density + start + v * W, Vector<Real>(top[v] + log_of_normal(sum[v])));
+        }
+    }
+}
+
+// For the sums of a block: scale_n = v_n / total_n, exactly 0 for a row of weight 0, whatever its total.
+// Returns sum_n v_n log_density_n in lanes.
+template <class Real>
+MOGUL_INLINE Vector<Real> weigh_strip(const Real *weights, const Real *log_density, const Real *total, Real *scale) {
+    Vector<Real> sum = {};
+    for (int at = 0; at < kStrip<Real>; at += kLanes<Real>) {
+        const Vector<Real> v = load(weights + at), none = {};
+        const auto counts = v > none;
+        store(scale + at, Vector<Real>(counts ? v / load(total + at) : none));
+        sum += counts ? v * load(log_density + at) : none;
+    }
+    return sum;
+}
+
+// The weighted responsibility; exactly 0 where the row does not count.
+template <class Real>
+MOGUL_INLINE Vector<Real> weighted(const Real *exponential, const Real *scale) {
+    const Vector<Real> s = load(scale), none = {};
+    return s > none ? load(exponential) * s : none;
+}
+
+} // namespace mogul::MOGUL_LEVEL

@@ -1,0 +1,47 @@
+#include "table.hpp"
+
+#include "expect_diagonal.hpp"
+#include "expect_full.hpp"
+#include "expect_spherical.hpp"
+#include "expect_tied.hpp"
+#include "factorise.hpp"
+#include "lower_distances.hpp"
+#include "nearest_centres.hpp"
+#include "scan.hpp"
+#include "score_diagonal.hpp"
+#include "score_full.hpp"
+#include "score_spherical.hpp"
+#include "score_tied.hpp"
+#include "unwhiten.hpp"
+
+#define MOGUL_TEXT_(x) #x
+#define MOGUL_TEXT(x) MOGUL_TEXT_(x)
+
+namespace mogul::MOGUL_LEVEL {
+
+extern const KernelTable table;
+
+const KernelTable table = {
+    MOGUL_TEXT(MOGUL_LEVEL),
+    {expect_full_scratch, expect_full},
+    {expect_tied_scratch, expect_tied},
+    {expect_diagonal_scratch, expect_diagonal},
+    {expect_spherical_scratch, expect_spherical},
+    {score_full_scratch, score_full},
+    {score_tied_scratch, score_tied},
+    {score_diagonal_scratch, score_diagonal},
+    {score_spherical_scratch, score_spherical},
+    nearest_centres_scratch,
+    nearest_centres,
+    lower_distances_scratch,
+    lower_distances,
+    scan_scratch,
+    scan,
+    factorise_scratch,
+    factorise,
+    unwhiten_scratch,
+    unwhiten,
+    unwhiten_first,
+};
+
+} // namespace mogul::MOGUL_LEVEL

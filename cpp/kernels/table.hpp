@@ -1,0 +1,40 @@
+// Every kernel of a SIMD level, as a table of functions.
+#pragma once
+
+#include "views.hpp"
+
+namespace mogul {
+
+struct NearestTask;
+struct LowerTask;
+
+struct ExpectKernel {
+    Index (*scratch)(const ExpectTask &);
+    void (*add)(const ExpectTask &, Index begin, Index end, double *sums, char *scratch);
+};
+
+struct ScoreKernel {
+    Index (*scratch)(const ScoreTask &);
+    void (*write)(const ScoreTask &, Index begin, Index end, char *scratch);
+};
+
+struct KernelTable {
+    const char *level;
+    ExpectKernel expect_full, expect_tied, expect_diagonal, expect_spherical;
+    ScoreKernel score_full, score_tied, score_diagonal, score_spherical;
+
+    Index (*nearest_centres_scratch)(const NearestTask &);
+    void (*nearest_centres)(const NearestTask &, Index begin, Index end, double *sums, char *scratch);
+    Index (*lower_distances_scratch)(const LowerTask &);
+    void (*lower_distances)(const LowerTask &, Index begin, Index end, char *scratch);
+    Index (*scan_scratch)(const Rows &);
+    Index (*scan)(const Rows &, Index begin, Index end, double *minimum, double *maximum, char *scratch);
+
+    Index (*factorise_scratch)(Index D);
+    bool (*factorise)(const double *A, Index D, double *L, double *P, double *log_determinant, char *scratch);
+    Index (*unwhiten_scratch)(Index D);
+    void (*unwhiten)(const double *L, const double *M, Index D, double *second, char *scratch);
+    void (*unwhiten_first)(const double *L, const double *f, Index D, double *first);
+};
+
+} // namespace mogul
