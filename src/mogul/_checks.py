@@ -52,7 +52,8 @@ def component_weights(weights: Any) -> FloatArray:
     total = exact_sum(values)
     if abs(total - 1) > 1e-6:
         raise ParameterError(f"weights sum to {total:.6g}, not to 1. Divide them by their sum.")
-    return values if total == 1 else freeze(values / total)
+    # Weights that sum to one but for rounding stay as they are, so that a copy of a mixture has its bits.
+    return values if abs(total - 1) <= len(values) * 2.0**-52 else freeze(values / total)
 
 
 def component_means(means: Any, n_components: int) -> FloatArray:

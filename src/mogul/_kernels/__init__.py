@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from mogul._kernels.threads import thread_count
-from mogul._kernels.types import Array, FloatArray
+from mogul._kernels.types import Array, BoolArray, FloatArray
 
 _WANTED = os.environ.get("MOGUL_KERNELS", "compiled")
 
@@ -20,4 +20,4 @@ elif _WANTED == "compiled":
 else:
     raise ImportError(f"MOGUL_KERNELS={_WANTED!r} is unknown: use 'compiled' or 'reference'.")
 
-__all__ = ["Array", "FloatArray", "core", "thread_count"]
+__all__ = ["Array", "BoolArray", "FloatArray", "core", "thread_count"]

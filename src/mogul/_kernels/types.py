@@ -10,3 +10,4 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float64]
 Expected = tuple[float, FloatArray, FloatArray, FloatArray]
+BoolArray = npt.NDArray[np.bool_]

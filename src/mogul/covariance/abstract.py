@@ -65,8 +65,11 @@ class AbstractCovariance(ABC):
         """Return U_k, upper triangular, with Sigma_k^-1 = U_k U_k', in the layout of `array`."""
 
     @abstractmethod
-    def whitening_of(self, order: Array) -> FloatArray:
-        """Return `whitening` with the components in another order."""
+    def kernel_arrays(self, order: Array) -> tuple[FloatArray, ...]:
+        """Return what an E-step kernel of this form takes after the means, components in the given order.
+
+        The first is always the whitening.
+        """
 
     @abstractmethod
     def score(self, rows: Array, constants: FloatArray, means: FloatArray, order: Array, outputs: Outputs) -> None:

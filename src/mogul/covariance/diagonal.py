@@ -78,11 +78,11 @@ class DiagonalCovariance(AbstractCovariance):
     def precisions_cholesky(self) -> FloatArray:
         return self._whitening
 
-    def whitening_of(self, order: Array) -> FloatArray:
-        return self._whitening[order]
+    def kernel_arrays(self, order: Array) -> tuple[FloatArray, ...]:
+        return (self._whitening[order],)
 
     def score(self, rows: Array, constants: FloatArray, means: FloatArray, order: Array, outputs: Outputs) -> None:
-        core.score_diagonal(rows, constants, means, self.whitening_of(order), **outputs, n_threads=thread_count())
+        core.score_diagonal(rows, constants, means, self.kernel_arrays(order)[0], **outputs, n_threads=thread_count())
 
     def whitened(self, rows: Array, means: FloatArray) -> FloatArray:
         return (rows[:, None, :] - means) * self._whitening

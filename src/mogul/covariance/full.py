@@ -85,11 +85,11 @@ class FullCovariance(AbstractCovariance):
     def precisions_cholesky(self) -> FloatArray:
         return self._whitening.swapaxes(1, 2)
 
-    def whitening_of(self, order: Array) -> FloatArray:
-        return self._whitening[order]
+    def kernel_arrays(self, order: Array) -> tuple[FloatArray, ...]:
+        return self._whitening[order], self.factors[order]
 
     def score(self, rows: Array, constants: FloatArray, means: FloatArray, order: Array, outputs: Outputs) -> None:
-        core.score_full(rows, constants, means, self.whitening_of(order), **outputs, n_threads=thread_count())
+        core.score_full(rows, constants, means, self.kernel_arrays(order)[0], **outputs, n_threads=thread_count())
 
     def whitened(self, rows: Array, means: FloatArray) -> FloatArray:
         # Differences first: expanding the square would cancel for data far from zero.

@@ -313,6 +313,20 @@ class Mixture:
             raise ShapeError(f"features {chosen} must be different numbers from 0 to {self.n_features - 1}.")
         return type(self)(self.weights, self.means[:, chosen], self.covariances.marginal(chosen))
 
+    def permuted(self, order: Sequence[int] | Array) -> Self:
+        """Return the same mixture with its components numbered anew: the k-th is what was number ``order[k]``.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([0.2, 0.8], [0.0, 1.0], [1.0, 1.0]).permuted([1, 0]).weights
+        array([0.8, 0.2])
+        """
+        places = np.asarray(order)
+        if sorted(places.tolist()) != list(range(self.n_components)):
+            raise ParameterError(f"order {places.tolist()} must name each component from 0 to {self.n_components - 1} once.")
+        return type(self)(self.weights[places], self.means[places], self.covariances.selected(places))
+
     def selected(self, components: Sequence[int] | Array) -> Self:
         """Return the mixture of the given components in that order, with their weights scaled to sum to one.
 

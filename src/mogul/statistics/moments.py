@@ -8,15 +8,43 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import final
+from typing import ClassVar, final
 
 import numpy as np
 
-from mogul._kernels import FloatArray
+from mogul._kernels import BoolArray, FloatArray
+from mogul._numerics import exact_sum
+from mogul.statistics.floor import NEAR, Floor
 
 
 class AbstractMoments(ABC):
     """A kind of second moments; an object without data."""
+
+    pooled: ClassVar[bool] = False
+    """Whether they are summed over components."""
+
+    correlations: ClassVar[bool] = False
+    """Whether they say how features vary together."""
+
+    @abstractmethod
+    def of_rows(self, away: FloatArray, r: FloatArray) -> FloatArray:
+        """Return what rows away (N, D) from the origin, of responsibilities r (N,), add to their component."""
+
+    @abstractmethod
+    def averaged(self, second: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
+        """Return second moments per row and direction: what a free family takes as its covariances."""
+
+    @abstractmethod
+    def summed(self, average: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
+        """Return the second moments of these averages: the inverse of `averaged`."""
+
+    @abstractmethod
+    def raised(self, average: FloatArray, floor: Floor) -> FloatArray:
+        """Return the nearest averages, in likelihood, that are nowhere below `floor`."""
+
+    @abstractmethod
+    def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
+        """Return which components, (K,) or (1,), the floor holds up in a direction in which the data vary."""
 
     @abstractmethod
     def of_full(self, second: FloatArray) -> FloatArray:
@@ -36,6 +64,23 @@ class AbstractMoments(ABC):
 class FullMoments(AbstractMoments):
     """A matrix a component, shape (K, D, D)."""
 
+    correlations = True
+
+    def averaged(self, second: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
+        return second / counts[:, None, None]
+
+    def summed(self, average: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
+        return average * counts[:, None, None]
+
+    def raised(self, average: FloatArray, floor: Floor) -> FloatArray:
+        return floor.raised(average)
+
+    def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
+        return floor.holds(average)
+
+    def of_rows(self, away: FloatArray, r: FloatArray) -> FloatArray:
+        return (away * r[:, None]).T @ away
+
     def of_full(self, second: FloatArray) -> FloatArray:
         return second
 
@@ -51,6 +96,24 @@ class FullMoments(AbstractMoments):
 class PooledMoments(AbstractMoments):
     """One matrix for all components together, shape (D, D)."""
 
+    correlations = True
+    pooled = True
+
+    def averaged(self, second: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
+        return second / exact_sum(counts)
+
+    def summed(self, average: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
+        return average * exact_sum(counts)
+
+    def raised(self, average: FloatArray, floor: Floor) -> FloatArray:
+        return floor.raised(average[None])[0]
+
+    def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
+        return floor.holds(average[None])
+
+    def of_rows(self, away: FloatArray, r: FloatArray) -> FloatArray:
+        return (away * r[:, None]).T @ away
+
     def of_full(self, second: FloatArray) -> FloatArray:
         return second.sum(axis=0)
 
@@ -58,13 +121,28 @@ class PooledMoments(AbstractMoments):
         return (counts[:, None] * vectors).T @ vectors
 
     def of_variance(self, counts: FloatArray, variance: float, n_features: int) -> FloatArray:
-        return counts.sum() * variance * np.eye(n_features)
+        return exact_sum(counts) * variance * np.eye(n_features)
 
 
 @final
 @dataclass(frozen=True)
 class DiagonalMoments(AbstractMoments):
     """Squares only, shape (K, D)."""
+
+    def averaged(self, second: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
+        return second / counts[:, None]
+
+    def summed(self, average: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
+        return average * counts[:, None]
+
+    def raised(self, average: FloatArray, floor: Floor) -> FloatArray:
+        return np.maximum(average, floor.variances)
+
+    def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
+        return np.any((average <= NEAR * floor.variances) & ~floor.spread.constant, axis=1)
+
+    def of_rows(self, away: FloatArray, r: FloatArray) -> FloatArray:
+        return r @ away**2
 
     def of_full(self, second: FloatArray) -> FloatArray:
         return np.einsum("kii->ki", second)
@@ -80,6 +158,21 @@ class DiagonalMoments(AbstractMoments):
 @dataclass(frozen=True)
 class TraceMoments(AbstractMoments):
     """Squared lengths only, shape (K,)."""
+
+    def averaged(self, second: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
+        return second / (counts * n_features)
+
+    def summed(self, average: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
+        return average * (counts * n_features)
+
+    def raised(self, average: FloatArray, floor: Floor) -> FloatArray:
+        return np.maximum(average, floor.mean_variance)
+
+    def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
+        return average <= NEAR * floor.mean_variance
+
+    def of_rows(self, away: FloatArray, r: FloatArray) -> FloatArray:
+        return np.asarray(r @ (away**2).sum(axis=1))
 
     def of_full(self, second: FloatArray) -> FloatArray:
         return np.einsum("kii->k", second)

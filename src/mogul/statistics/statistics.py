@@ -7,8 +7,9 @@ from typing import Self, final
 
 import numpy as np
 
-from mogul._kernels import FloatArray
+from mogul._kernels import Array, FloatArray
 from mogul._numerics import exact_sum
+from mogul.statistics.floor import Floor
 from mogul.statistics.moments import AbstractMoments
 
 
@@ -46,6 +47,12 @@ class Statistics:
             second=self.second + other.second,
         )
 
+    def permuted(self, order: Array) -> Self:
+        """Return the same statistics with the components numbered anew: the k-th is what was number ``order[k]``."""
+        second = self.second if self.moments.pooled else self.second[order]
+        counts, first, origin = self.counts[order], self.first[order], self.origin[order]
+        return replace(self, counts=counts, first=first, second=second, origin=origin)
+
     @property
     def total(self) -> float:
         """The sum of the row weights."""
@@ -65,6 +72,21 @@ class Statistics:
         sum r (x - mean)(x - mean)' = second - counts shift shift', with shift = mean - origin.
         """
         return self.second - self.moments.of_vectors(self.counts, self.first / self.counts[:, None])
+
+    def averages(self) -> FloatArray:
+        """Return the scatter per row and direction: (K, D, D), (D, D), (K, D) or (K,), by `moments`."""
+        return self.moments.averaged(self.scatter(), self.counts, self.first.shape[1])
+
+    def raised(self, floor: Floor) -> Self:
+        """Return statistics whose averages are nowhere below `floor`, and otherwise the same.
+
+        Of all covariances not below the floor, the raised averages are those of the greatest likelihood: for a
+        family without further constraints this is its exact M-step under the floor.
+        """
+        n_features = self.first.shape[1]
+        averages = self.moments.raised(self.averages(), floor)
+        second = self.moments.summed(averages, self.counts, n_features)
+        return replace(self, first=np.zeros_like(self.first), second=second, origin=self.means())
 
     def widened(self, variance: float) -> Self:
         """Return the statistics of the same rows, each blurred by `variance` in every direction."""

@@ -1,0 +1,7 @@
+"""python -m mogul."""
+
+import sys
+
+from mogul.cli import main
+
+sys.exit(main())

@@ -1,0 +1,373 @@
+"""scikit-learn's GaussianMixture, and more."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, DensityMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from mogul._checks import row_weights
+from mogul._kernels import Array, FloatArray
+from mogul.engine import End, StopRule
+from mogul.errors import ParameterError
+from mogul.estimators import initial
+from mogul.estimators.callbacks import CallbackSupportMixin, observers, with_callbacks
+from mogul.estimators.diagnosis import examined
+from mogul.estimators.inputs import (
+    checked_rows,
+    refuse_too_few,
+    require_integer,
+    require_one_of,
+    require_real,
+)
+from mogul.estimators.training import MakeStart, Trained, Training, proposed_start, train
+from mogul.family import FAMILIES, SYNONYMS, AbstractFamily, find_family
+from mogul.fitting import total_statistics
+from mogul.mixture import Mixture
+from mogul.source import ArraySource
+from mogul.start import PROPOSALS
+
+
+class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
+    """Gaussian mixture fitted by maximum likelihood: a drop-in for scikit-learn's estimator of the same name.
+
+    Parameters
+    ----------
+    n_components : int, default 1
+        K, the number of Gaussians.
+    covariance_type : str, default 'full'
+        The covariance family: 'full' (VVV), 'tied' (EEE), 'diag' (VVI) or 'spherical' (VII), by either name.
+    tol : float, default 1e-9
+        Stop when less than this is estimated to be left to gain, in nats a row. scikit-learn's 1e-3 is the size of one
+        step, and stops on plateaus.
+    reg_covar : float or None, default None
+        None: no covariance falls below 2^-30 of that of the data, a floor without units that changes nothing above it.
+        A number is added to the diagonal of every covariance, as scikit-learn does.
+    max_iter : int, default 1000
+        The most EM iterations of a start.
+    n_init : int, default 1
+        How many starts; the best result is kept.
+    init_params : {'kmeans', 'k-means++', 'random', 'random_from_data'}, default 'kmeans'
+        How a start is made. 'kmeans' makes several k-means partitions and begins with the one from which a short run
+        of EM gets farthest.
+    weights_init : shape (K,), optional
+    means_init : shape (K, D), optional
+    precisions_init : optional
+        Inverse covariances to begin with: shape (K, D, D), (D, D), (K, D) or (K,), by family.
+    random_state : int, RandomState or None
+    warm_start : bool, default False
+        Whether `fit` goes on from the last solution.
+    verbose : int, default 0
+    verbose_interval : int, default 10
+    responsibilities_init : shape (N, K) or (N,), optional
+        Responsibilities to begin with, or integer labels.
+
+    Attributes
+    ----------
+    mixture_ : Mixture
+        The fitted mixture, a value of its own.
+    weights_, means_, covariances_, precisions_, precisions_cholesky_ : arrays
+        Its parameters in scikit-learn's layout, in the precision of the data.
+    converged_ : bool
+    n_iter_ : int
+        Iterations of the best start.
+    lower_bound_ : float
+        Mean log-likelihood of `mixture_` on the training rows: the same number as ``score``, to the last bit.
+    lower_bounds_ : list of float
+        The same after each iteration; it never falls (unless `reg_covar` is a number).
+    n_features_in_, feature_names_in_
+        As in scikit-learn.
+
+    Raises
+    ------
+    MogulError
+        A kind of ValueError or TypeError that says what is wrong and what to do; the estimator stays as it was.
+
+    Notes
+    -----
+    Each iteration computes responsibilities ``r_nk = w_k N(x_n | m_k, S_k) / p(x_n)`` and from them
+    ``w_k = sum_n r_nk / N``, ``m_k = sum_n r_nk x_n / n_k`` and S_k by family. Cost: O(N K D^2), in blocks; memory beyond
+    the data does not grow with N. Results do not depend on the number of threads, nor on the units of the data.
+
+    References
+    ----------
+    Dempster, Laird and Rubin (1977), Maximum likelihood from incomplete data via the EM algorithm, JRSS B 39, 1-38.
+    Celeux and Govaert (1995), Gaussian parsimonious clustering models, Pattern Recognition 28, 781-793.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import mogul
+    >>> rows = np.concatenate([np.arange(5.0), 100 + np.arange(5.0)])[:, None]
+    >>> model = mogul.GaussianMixture(n_components=2, random_state=0).fit(rows)
+    >>> np.sort(model.means_, axis=0)
+    array([[  2.],
+           [102.]])
+    >>> model.predict([[3.0], [99.0]]) == model.predict([[1.0], [104.0]])
+    array([ True,  True])
+    """
+
+    _doc_link_module = "mogul"
+
+    def __init__(
+        self,
+        n_components: int = 1,
+        *,
+        covariance_type: str = "full",
+        tol: float = 1e-9,
+        reg_covar: float | None = None,
+        max_iter: int = 1000,
+        n_init: int = 1,
+        init_params: str = "kmeans",
+        weights_init: ArrayLike | None = None,
+        means_init: ArrayLike | None = None,
+        precisions_init: ArrayLike | None = None,
+        random_state: Any = None,
+        warm_start: bool = False,
+        verbose: int = 0,
+        verbose_interval: int = 10,
+        responsibilities_init: ArrayLike | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.covariance_type = covariance_type
+        self.tol = tol
+        self.reg_covar = reg_covar
+        self.max_iter = max_iter
+        self.n_init = n_init
+        self.init_params = init_params
+        self.weights_init = weights_init
+        self.means_init = means_init
+        self.precisions_init = precisions_init
+        self.random_state = random_state
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.verbose_interval = verbose_interval
+        self.responsibilities_init = responsibilities_init
+
+    # ------------------------------------------------------------------------------------------ fitting
+
+    @with_callbacks
+    def fit(self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit the mixture to the rows of X and return the estimator.
+
+        Parameters
+        ----------
+        X : shape (N, D)
+            Rows of numbers: an array, or a pandas, polars or pyarrow table.
+        y : ignored
+        sample_weight : shape (N,), optional
+            How often each row counts; not negative. Zero is as if the row were absent.
+
+        Raises
+        ------
+        MogulError
+            The estimator then stays as it was.
+        """
+        with _unchanged_on_failure(self):
+            self._fit(X, sample_weight)
+        return self
+
+    @with_callbacks
+    def fit_predict(self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None) -> Array:
+        """Fit the mixture and return the component of each row, shape (N,)."""
+        with _unchanged_on_failure(self):
+            rows = self._fit(X, sample_weight)
+        return self.mixture_.labels(rows)
+
+    def _fit(self, X: Any, sample_weight: ArrayLike | None) -> Array:
+        family, stop_settings = self._checked_parameters()
+        rows = checked_rows(self, X, reset=not self._goes_on(), min_rows=2)
+        source = ArraySource(rows, row_weights(sample_weight, len(rows)))
+        refuse_too_few(source, self.n_components)
+        tolerance, max_iterations = stop_settings
+        training = Training(
+            source=source,
+            report=examined(source, correlations=family.moments.correlations),
+            family=family,
+            n_components=self.n_components,
+            stop=StopRule(tolerance * source.total_weight, max_iterations, monotone=self.reg_covar is None),
+            reg_covar=self.reg_covar,
+        )
+        starts = self._starts(training)
+        training.observers.extend(observers(self, X, len(starts), source.total_weight, _attributes))
+        trained = train(training, starts, self._last_trace[:-1] if self._goes_on() else ())
+        self._accept(trained, training)
+        for warning in trained.warnings:
+            warnings.warn(warning, stacklevel=4)
+        return rows
+
+    def _checked_parameters(self) -> tuple[AbstractFamily, tuple[float, int]]:
+        """Return the family and (tolerance, most iterations), every constructor parameter having been checked."""
+        require_integer("n_components", self.n_components, 1)
+        require_integer("n_init", self.n_init, 1)
+        require_integer("verbose_interval", self.verbose_interval, 1)
+        require_one_of("init_params", self.init_params, list(PROPOSALS))
+        require_one_of("covariance_type", self.covariance_type, [*SYNONYMS, *FAMILIES])
+        if self.reg_covar is not None:
+            require_real("reg_covar", self.reg_covar)
+        stop = require_real("tol", self.tol), require_integer("max_iter", self.max_iter, 0)
+        return find_family(self.covariance_type), stop
+
+    def _goes_on(self) -> bool:
+        return bool(self.warm_start) and hasattr(self, "mixture_") and self.mixture_.n_components == self.n_components
+
+    def _starts(self, training: Training) -> list[MakeStart]:
+        """Return how each start is made."""
+        random = check_random_state(self.random_state)
+        if self._goes_on():
+            return [training.starting_at(self.mixture_)]
+        seed = int(random.randint(np.iinfo(np.int32).max))
+        given = initial.Given.checked(self, training)
+        if given.is_complete:
+            return [training.starting_at(given.applied_to(None))]
+        # Children of one seed: the first starts of a longer list are those of a shorter one.
+        children = np.random.SeedSequence(seed).spawn(self.n_init)
+
+        def maker(child: np.random.SeedSequence) -> MakeStart:
+            return lambda: given.start(training, self.init_params, np.random.default_rng(child))
+
+        return [maker(child) for child in children]
+
+    def _accept(self, trained: Trained, training: Training) -> None:
+        """Take over the result: the only place where fitted attributes are set."""
+        record, total = trained.record, training.source.total_weight
+        self.mixture_ = record.model
+        self.converged_ = record.end is End.CONVERGED
+        self.n_iter_ = record.n_iterations
+        self.lower_bounds_ = [value / total for value in record.trace[1:] or record.trace]
+        self.lower_bound_ = self.lower_bounds_[-1]
+        self._fit_dtype = training.source.rows.dtype
+        self._last_trace = record.trace[-5:]
+
+    # ------------------------------------------------------------------------------------------ using the fit
+
+    def predict(self, X: Any) -> Array:
+        """Return the most probable component of each row, shape (N,) of integers."""
+        return self.mixture_of_fitted().labels(checked_rows(self, X, reset=False))
+
+    def predict_proba(self, X: Any) -> FloatArray:
+        """Return the responsibilities of the components for each row, shape (N, K); rows sum to one."""
+        mixture = self.mixture_of_fitted()
+        rows = checked_rows(self, X, reset=False)
+        return mixture.responsibilities(rows).astype(rows.dtype, copy=False)
+
+    def score_samples(self, X: Any) -> FloatArray:
+        """Return the log-density of each row, shape (N,)."""
+        mixture = self.mixture_of_fitted()
+        rows = checked_rows(self, X, reset=False)
+        return mixture.logpdf(rows).astype(rows.dtype, copy=False)
+
+    def score(self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
+        """Return the mean log-density of the rows, weighted if weights are given, in nats a row."""
+        mixture = self.mixture_of_fitted()
+        rows = checked_rows(self, X, reset=False)
+        source = ArraySource(rows, row_weights(sample_weight, len(rows)))
+        moments = find_family(self.covariance_type).moments
+        # The E-step itself, so that the score of the training rows is `lower_bound_` to the last bit.
+        total = total_statistics(source, mixture, moments).log_likelihood / source.total_weight
+        if math.isfinite(total):
+            return total
+        return float(np.average(mixture.logpdf(rows), weights=source.row_weights))
+
+    def sample(self, n_samples: int = 1) -> tuple[FloatArray, Array]:
+        """Return (rows, components): n_samples random draws (n, D), in random order, and where each came from (n,).
+
+        With an integer `random_state`, every call returns the same draws, as in scikit-learn.
+        """
+        mixture = self.mixture_of_fitted()
+        if n_samples < 1:
+            raise ParameterError(f"Invalid value for 'n_samples': {n_samples}. Use 1 or more.")
+        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        rows, components = mixture.sample(n_samples, rng=seed, with_components=True)
+        return rows.astype(self._fit_dtype, copy=False), components
+
+    def aic(self, X: Any) -> float:
+        """Return Akaike's criterion on X, ``-2 log likelihood + 2 n_parameters``: less is better."""
+        return -2 * self._log_likelihood(X) + 2 * self._n_parameters()
+
+    def bic(self, X: Any) -> float:
+        """Return the Bayesian criterion on X, ``-2 log likelihood + n_parameters log N``: less is better."""
+        return -2 * self._log_likelihood(X) + self._n_parameters() * math.log(len(X))
+
+    def _log_likelihood(self, X: Any) -> float:
+        return self.score(X) * len(X)
+
+    def _n_parameters(self) -> int:
+        """Return the number of free parameters: covariances, means, and weights but one."""
+        mixture = self.mixture_of_fitted()
+        n_components, n_features = mixture.n_components, mixture.n_features
+        family = find_family(self.covariance_type)
+        return family.n_parameters(n_components, n_features) + n_components * n_features + n_components - 1
+
+    def mixture_of_fitted(self) -> Mixture:
+        """Return `mixture_`, or raise NotFittedError."""
+        check_is_fitted(self, "mixture_")
+        return self.mixture_
+
+    # ------------------------------------------------------------------------------------------ parameters
+
+    @property
+    def weights_(self) -> FloatArray:
+        """The share of each component, (K,)."""
+        return self._in_data_precision(self._fitted("weights_").weights)
+
+    @property
+    def means_(self) -> FloatArray:
+        """The means, (K, D)."""
+        return self._in_data_precision(self._fitted("means_").means)
+
+    @property
+    def covariances_(self) -> FloatArray:
+        """The covariances: (K, D, D), (D, D), (K, D) or (K,), by family."""
+        return self._in_data_precision(self._fitted("covariances_").covariances.array)
+
+    @property
+    def precisions_(self) -> FloatArray:
+        """The inverse covariances, in the layout of `covariances_`."""
+        return self._in_data_precision(self._fitted("precisions_").covariances.precisions())
+
+    @property
+    def precisions_cholesky_(self) -> FloatArray:
+        """Upper triangular U with precision = U U', in the layout of `covariances_`."""
+        return self._in_data_precision(self._fitted("precisions_cholesky_").covariances.precisions_cholesky())
+
+    def _fitted(self, name: str) -> Mixture:
+        """Return `mixture_`; before a fit, `name` is an attribute that does not exist."""
+        if "mixture_" not in vars(self):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}: call fit first.")
+        return self.mixture_
+
+    def _in_data_precision(self, values: FloatArray) -> FloatArray:
+        """Return values in the dtype of the data, unless they leave its range: variances are squares."""
+        with np.errstate(over="ignore", under="ignore"):
+            cast = values.astype(self._fit_dtype)
+        fits = np.isfinite(cast).all() and not (cast[values != 0] == 0).any()
+        return cast if fits else values.copy()
+
+
+@contextmanager
+def _unchanged_on_failure(estimator: Any) -> Iterator[None]:
+    """Undo every change to the estimator's attributes if the body fails or is interrupted."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        context = {name: value for name, value in vars(estimator).items() if name.startswith(("_callback", "_skl"))}
+        vars(estimator).clear()
+        vars(estimator).update(before | context)
+        raise
+
+
+def _attributes(mixture: Mixture) -> dict[str, Any]:
+    """Return what makes a fitted estimator of a mixture, for callbacks in mid-fit."""
+    return {"mixture_": mixture, "_fit_dtype": np.dtype(np.float64)}
+
+

@@ -1,0 +1,128 @@
+"""What users of estimators hand over: tables of rows, and parameters of the constructor."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+from sklearn.utils.validation import validate_data
+
+from mogul._kernels import Array, core, thread_count
+from mogul.errors import (
+    DataTypeError,
+    EmptyDataError,
+    NonFiniteError,
+    ParameterError,
+    ShapeError,
+    SparseDataError,
+    TooFewRowsError,
+)
+from mogul.source import ArraySource
+
+
+def checked_rows(estimator: Any, X: Any, *, reset: bool, min_rows: int = 1) -> Array:
+    """Return X as (N, D) float32 or float64, all finite, without a copy where that is possible.
+
+    On `reset` the estimator learns the number and names of the features, otherwise they must agree with it.
+    """
+    _refuse_wrong_kinds(X)
+    rows = validate_data(
+        estimator,
+        X,
+        reset=reset,
+        dtype=[np.float64, np.float32],
+        ensure_all_finite=False,
+        ensure_min_samples=0,
+        ensure_min_features=0,
+    )
+    n_rows, n_features = rows.shape
+    if n_features == 0:
+        raise EmptyDataError(
+            f"Found array with 0 feature(s) (shape={rows.shape}) while a minimum of 1 is required: X is empty. "
+            "Use at least one column."
+        )
+    if n_rows == 0:
+        raise EmptyDataError(
+            f"Found array with 0 sample(s) (shape={rows.shape}) while a minimum of {min_rows} is required: X is empty. "
+            "Use at least one row."
+        )
+    if n_rows < min_rows:
+        raise TooFewRowsError(
+            f"Found array with {n_rows} sample(s) (shape={rows.shape}) while a minimum of {min_rows} is required: "
+            "a spread cannot be told from fewer rows. Use more rows."
+        )
+    refuse_non_finite(rows)
+    return rows  # type: ignore[no-any-return]
+
+
+def refuse_non_finite(rows: Array) -> None:
+    """Raise NonFiniteError with the place of the first entry that is NaN or infinite."""
+    _, _, row, column = core.scan(rows, n_threads=thread_count())
+    if row >= 0:
+        what = "NaN" if np.isnan(rows[row, column]) else "infinity"
+        raise NonFiniteError(
+            f"Input X contains {what}: first in row {row}, column {column}. "
+            "Remove such rows, or fill them in, before fitting or scoring."
+        )
+
+
+def refuse_too_few(source: ArraySource, n_components: int) -> None:
+    """Raise TooFewRowsError if fewer rows than components have any weight."""
+    n_rows = source.n_rows if source.row_weights is None else int((source.row_weights > 0).sum())
+    if n_rows < n_components:
+        raise TooFewRowsError(
+            f"Expected n_samples >= n_components but got n_components = {n_components}, n_samples = {n_rows}. "
+            "Use fewer components or more rows."
+        )
+
+
+def _refuse_wrong_kinds(X: Any) -> None:
+    if scipy.sparse.issparse(X):
+        raise SparseDataError(
+            f"Sparse data was passed for X (a {type(X).__name__}), but dense data is required. "
+            "Use X.toarray() to convert it."
+        )
+    dtype, shape = getattr(X, "dtype", None), getattr(X, "shape", None)
+    if isinstance(dtype, np.dtype) and dtype.kind == "c":
+        raise DataTypeError(f"Complex data not supported: X has dtype {dtype}. Use its real and imaginary parts as columns.")
+    if shape is not None and len(shape) == 1:
+        raise ShapeError(
+            f"Expected 2D array, got 1D array instead: X has shape {tuple(shape)}. Reshape your data using "
+            "X.reshape(-1, 1) if it holds one feature, or X.reshape(1, -1) if it holds one row."
+        )
+    if shape is not None and len(shape) not in (0, 2):
+        raise ShapeError(
+            f"Found array with dim {len(shape)}, while dim <= 2 is required: X must have two axes "
+            f"(n_rows, n_features), got shape {tuple(shape)}. Reshape it to one row a line."
+        )
+
+
+def require_integer(name: str, value: Any, least: int) -> int:
+    """Return an integer parameter, or say what it must be."""
+    if isinstance(value, Integral) and not isinstance(value, bool) and value >= least:
+        return int(value)
+    raise ParameterError(
+        f"The {name!r} parameter of GaussianMixture must be an int in the range [{least}, inf). Got {value!r} instead. "
+        f"Set it to {max(least, 1)} or more."
+    )
+
+
+def require_real(name: str, value: Any) -> float:
+    """Return a number of at least 0, or say what the parameter must be."""
+    if isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < np.inf:
+        return float(value)
+    raise ParameterError(
+        f"The {name!r} parameter of GaussianMixture must be a float in the range [0.0, inf). Got {value!r} instead. "
+        "Use a small number that is not negative."
+    )
+
+
+def require_one_of(name: str, value: Any, allowed: list[str]) -> str:
+    """Return a word, or list those that may be used."""
+    if isinstance(value, str) and value in allowed:
+        return value
+    raise ParameterError(
+        f"The {name!r} parameter of GaussianMixture must be a str among {allowed}. Got {value!r} instead. Use one of these."
+    )

@@ -1,0 +1,206 @@
+"""From rows and settings to the best of several fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import final
+
+import numpy as np
+
+from mogul._kernels import Array, FloatArray
+from mogul.engine import End, FitRecord, StopRule
+from mogul.errors import DegenerateComponentError, MogulError, MogulWarning, NotPositiveDefiniteError
+from mogul.estimators.callbacks import Observer
+from mogul.estimators.diagnosis import DataReport, degenerate, fewer_distinct, not_converged
+from mogul.family import AbstractFamily, Bounded, Symmetry, Widened
+from mogul.fitting import fit_mixture
+from mogul.mixture import Mixture
+from mogul.source import ArraySource
+from mogul.start import (
+    PROPOSALS,
+    Revival,
+    StartSample,
+    distinct,
+    kmeans,
+    mixture_of,
+    n_affordable,
+    screened,
+    statistics_of_labels,
+    statistics_of_responsibilities,
+)
+from mogul.statistics import Floor
+
+MakeStart = Callable[[], tuple[Mixture, StartSample]]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """Return the best of the fits, and what the user should know about it."""
+
+    record: FitRecord[Mixture]
+    warnings: tuple[MogulWarning, ...]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Training:
+    """What all starts of one fit have in common."""
+
+    source: ArraySource
+    report: DataReport
+    family: AbstractFamily
+    n_components: int
+    stop: StopRule
+    reg_covar: float | None
+    observers: list[Observer] = field(default_factory=list)
+
+    @property
+    def floor(self) -> Floor | None:
+        """The relative floor; None if the user asked for scikit-learn's additive one."""
+        return Floor(self.report.spread) if self.reg_covar is None else None
+
+    @property
+    def held(self) -> AbstractFamily:
+        """The family with whatever keeps its components from collapsing."""
+        if self.reg_covar is None:
+            return Bounded(self.family, Floor(self.report.spread))
+        return Widened(self.family, self.reg_covar)
+
+    def at_floor(self, mixture: Mixture) -> FloatArray:
+        """Return the numbers of the components that the floor holds up."""
+        if self.floor is None:
+            return np.empty(0, dtype=int)
+        return np.flatnonzero(self.family.moments.at_floor(mixture.covariances.array, self.floor))
+
+    @property
+    def sample_size(self) -> int:
+        """How many rows starts are made from: enough to tell each component's parameters roughly."""
+        n_components, n_features = self.n_components, self.source.n_features
+        n_parameters = self.family.n_parameters(n_components, n_features) + n_components * (n_features + 1)
+        return max(4096, 256 * n_components, 20 * n_parameters)
+
+    def sample(self, symmetry: Symmetry, rng: np.random.Generator) -> StartSample:
+        """Return the rows from which starts are made, in units of the given symmetry."""
+        rows, weights = self.source.sample_rows(self.sample_size, rng)
+        return StartSample.of(rows, weights, self.report.spread, symmetry)
+
+    def starting_at(self, mixture: Mixture) -> MakeStart:
+        """Return the start that is a given mixture."""
+        return lambda: (mixture, self.sample(symmetries(self.family)[0], np.random.default_rng(0)))
+
+    def mixture_of_partition(self, partition: Array) -> Mixture:
+        """Return the mixture of all rows under given labels (N,) or responsibilities (N, K)."""
+        weights = np.ones(self.source.n_rows) if self.source.row_weights is None else self.source.row_weights
+        given = self.source.rows, weights, partition
+        if partition.ndim == 2:
+            return self.held.mixture(statistics_of_responsibilities(*given, self.family.moments))
+        return self.held.mixture(statistics_of_labels(*given, self.n_components, self.family.moments))
+
+    def run(self, start: Mixture, revival: Revival, trace: tuple[float, ...] = ()) -> FitRecord[Mixture]:
+        """Return where EM leads from `start`. Components keep their numbers, but are worked on in canonical order."""
+        order = start.order
+
+        def watch(mixture: Mixture, values: list[float]) -> bool:
+            given = mixture.permuted(np.argsort(order))
+            return any([observer.watch(given, values) for observer in self.observers])
+
+        record = fit_mixture(
+            self.source,
+            self.held,
+            start.permuted(order),
+            self.stop,
+            revive=revival,
+            watch=watch if self.observers else None,
+            trace=trace,
+        )
+        return replace(record, model=record.model.permuted(np.argsort(order)))
+
+
+def symmetries(family: AbstractFamily) -> list[Symmetry]:
+    """Return the units in which proposals for a family are made.
+
+    Where correlations are free, both: scaled columns keep groups that are far apart in some of the features, units of
+    the whole covariance find those that show in none.
+    """
+    if family.symmetry is Symmetry.AFFINE:
+        return [Symmetry.COLUMNS, Symmetry.AFFINE]
+    return [family.symmetry]
+
+
+def proposed_start(training: Training, init_params: str, rng: np.random.Generator) -> tuple[Mixture, StartSample]:
+    """Return (start, sample): the start that the named method makes, and the rows it was made from."""
+    samples = [training.sample(symmetry, rng) for symmetry in symmetries(training.family)]
+    sample, n_components = samples[0], training.n_components
+    if init_params != "kmeans" or n_components == 1:
+        partition = (
+            np.zeros(sample.n_distinct, dtype=np.int64)
+            if n_components == 1
+            else PROPOSALS[init_params](sample, n_components, rng)
+        )
+        return mixture_of(sample, partition, n_components, training.held), sample
+    n_proposals = n_affordable(sample.n_distinct, n_components, training.source.n_features)
+    starts = [
+        mixture_of(each, labels, n_components, training.held)
+        for number, each in enumerate(samples)
+        for labels in distinct(kmeans(each, n_components, rng) for _ in range(number, n_proposals, len(samples)))
+    ]
+    best = screened(starts, sample, training.held, lambda mixture: not len(training.at_floor(mixture)))
+    # Iterations on a sample save some on all rows; where the sample is all rows, they would only be hidden.
+    takes_all = training.source.n_rows <= training.sample_size
+    return (best.start if takes_all else best.polished), sample
+
+
+def train(
+    training: Training,
+    starts: list[MakeStart],
+    trace: tuple[float, ...] = (),
+) -> Trained:
+    """Return the best fit from several starts. One that fails does not spoil the rest.
+
+    A fit whose components all stand clear of the floor is better than one that does not; else the likelihood decides.
+    """
+    best: tuple[tuple[bool, float], FitRecord[Mixture], Revival] | None = None
+    failure: MogulError | None = None
+    for number, make in enumerate(starts):
+        for observer in training.observers:
+            observer.begin_start(number)
+        record = None
+        try:
+            start, sample = make()
+            revival = Revival(sample)
+            record = training.run(start, revival, trace)
+        except (DegenerateComponentError, NotPositiveDefiniteError) as error:
+            failure = failure or error
+        for observer in training.observers:
+            observer.end_start(record is not None and record.end is End.CONVERGED)
+        if record is None:
+            continue
+        merit = (not len(training.at_floor(record.model)), record.trace[-1])
+        if best is None or merit > best[0]:
+            best = merit, record, revival
+    for observer in training.observers:
+        observer.end()
+    if best is None:
+        raise DegenerateComponentError(
+            "Fitting the mixture model failed because some components have ill-defined empirical covariance (for "
+            "instance caused by singleton or collapsed samples). Try to decrease the number of components, increase "
+            f"reg_covar, or scale the input data. The first failure was: {failure}"
+        ) from failure
+    _, record, revival = best
+    return Trained(record, tuple(_warnings(training, record, revival)))
+
+
+def _warnings(training: Training, record: FitRecord[Mixture], revival: Revival) -> list[MogulWarning]:
+    found = training.report.warnings()
+    n_distinct = revival.sample.n_distinct
+    all_equal = bool(training.report.spread.constant.all())
+    at_floor = training.at_floor(record.model)
+    if n_distinct < training.n_components:
+        found.append(fewer_distinct(n_distinct, training.n_components))
+    elif len(at_floor) or revival.components or all_equal:
+        found.append(degenerate(at_floor, bool(revival.components), all_equal))
+    if record.end is End.MAX_ITERATIONS and training.stop.max_iterations > 0:
+        found.append(not_converged(record.n_iterations, training.stop.tolerance / training.source.total_weight))
+    return found

@@ -1,0 +1,65 @@
+"""What a covariance family is: a constraint, and the M-step that obeys it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from enum import Enum
+
+import numpy as np
+
+from mogul.covariance import AbstractCovariance
+from mogul.errors import DegenerateComponentError
+from mogul.mixture import Mixture
+from mogul.statistics import AbstractMoments, Statistics
+
+
+class Symmetry(Enum):
+    """Which linear maps of the data map every fit of a family to a fit of the same family."""
+
+    AFFINE = "every invertible map"
+    COLUMNS = "scaling of columns"
+    ROTATION = "rotation and scaling of everything"
+
+
+class AbstractFamily(ABC):
+    """A constraint on K covariance matrices. Frozen; holds no data."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The three letters of Celeux and Govaert: volume, shape, orientation."""
+
+    @property
+    @abstractmethod
+    def moments(self) -> AbstractMoments:
+        """Which second moments `covariances` needs."""
+
+    @property
+    @abstractmethod
+    def symmetry(self) -> Symmetry:
+        """The maps that the family does not notice: a start should not notice them either."""
+
+    @abstractmethod
+    def n_parameters(self, n_components: int, n_features: int) -> int:
+        """Return the number of free parameters of K covariances in D features."""
+
+    @abstractmethod
+    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
+        """Return the covariances that maximise the expected log-likelihood: the M-step.
+
+        They minimise ``sum_k counts[k] (log|Sigma_k| + tr(S_k Sigma_k^-1))``, S_k = scatter[k] / counts[k].
+        `previous` warms the start of a family whose M-step is itself iterative.
+        """
+
+    def mixture(self, statistics: Statistics, previous: Mixture | None = None) -> Mixture:
+        """Return the mixture that maximises the expected log-likelihood.
+
+        Raises
+        ------
+        DegenerateComponentError
+            If a component has no rows, or collapsed and nothing holds its covariance.
+        """
+        empty = np.flatnonzero(statistics.counts <= 0)
+        if len(empty):
+            raise DegenerateComponentError(f"Component {empty[0]} has no rows: every responsibility for it is zero.")
+        return Mixture(statistics.weights(), statistics.means(), self.covariances(statistics, previous))

@@ -1,0 +1,84 @@
+"""The families whose forms hold nothing but the constraint: their covariances are the average scatter itself.
+
+Celeux and Govaert (1995), Pattern Recognition 28, 781-793, table 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, final
+
+from mogul.covariance import (
+    AbstractCovariance,
+    DiagonalCovariance,
+    FullCovariance,
+    SphericalCovariance,
+    TiedCovariance,
+)
+from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.mixture import Mixture
+from mogul.statistics import DiagonalMoments, FullMoments, PooledMoments, Statistics, TraceMoments
+
+
+@final
+@dataclass(frozen=True)
+class VVV(AbstractFamily):
+    """Every component its own matrix: Sigma_k = W_k / n_k."""
+
+    name: ClassVar[str] = "VVV"  # type: ignore[misc]
+    moments: ClassVar[FullMoments] = FullMoments()  # type: ignore[misc]
+    symmetry: ClassVar[Symmetry] = Symmetry.AFFINE  # type: ignore[misc]
+
+    def n_parameters(self, n_components: int, n_features: int) -> int:
+        return n_components * n_features * (n_features + 1) // 2
+
+    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
+        return FullCovariance(statistics.averages())
+
+
+@final
+@dataclass(frozen=True)
+class EEE(AbstractFamily):
+    """One matrix for all: Sigma = sum_k W_k / n."""
+
+    name: ClassVar[str] = "EEE"  # type: ignore[misc]
+    moments: ClassVar[PooledMoments] = PooledMoments()  # type: ignore[misc]
+    symmetry: ClassVar[Symmetry] = Symmetry.AFFINE  # type: ignore[misc]
+
+    def n_parameters(self, n_components: int, n_features: int) -> int:
+        return n_features * (n_features + 1) // 2
+
+    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
+        return TiedCovariance(statistics.averages(), len(statistics.counts))
+
+
+@final
+@dataclass(frozen=True)
+class VVI(AbstractFamily):
+    """Every component its own variances: Sigma_k = diag(W_k) / n_k."""
+
+    name: ClassVar[str] = "VVI"  # type: ignore[misc]
+    moments: ClassVar[DiagonalMoments] = DiagonalMoments()  # type: ignore[misc]
+    symmetry: ClassVar[Symmetry] = Symmetry.COLUMNS  # type: ignore[misc]
+
+    def n_parameters(self, n_components: int, n_features: int) -> int:
+        return n_components * n_features
+
+    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
+        return DiagonalCovariance(statistics.averages())
+
+
+@final
+@dataclass(frozen=True)
+class VII(AbstractFamily):
+    """Balls of their own size: Sigma_k = tr(W_k) / (n_k D) times the identity."""
+
+    name: ClassVar[str] = "VII"  # type: ignore[misc]
+    moments: ClassVar[TraceMoments] = TraceMoments()  # type: ignore[misc]
+    symmetry: ClassVar[Symmetry] = Symmetry.ROTATION  # type: ignore[misc]
+
+    def n_parameters(self, n_components: int, n_features: int) -> int:
+        return n_components
+
+    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
+        return SphericalCovariance(statistics.averages(), statistics.first.shape[1])

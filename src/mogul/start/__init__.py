@@ -1,0 +1,21 @@
+"""Starts: the first mixture of a fit."""
+
+from mogul.start.best import Candidate, distinct, mixture_of, n_affordable, screened
+from mogul.start.labels import statistics_of_labels, statistics_of_responsibilities
+from mogul.start.proposals import PROPOSALS, kmeans
+from mogul.start.revival import Revival
+from mogul.start.sample import StartSample
+
+__all__ = [
+    "PROPOSALS",
+    "Candidate",
+    "Revival",
+    "StartSample",
+    "distinct",
+    "kmeans",
+    "mixture_of",
+    "n_affordable",
+    "screened",
+    "statistics_of_labels",
+    "statistics_of_responsibilities",
+]

@@ -1,0 +1,103 @@
+"""From proposals to the mixture that a fit begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from mogul._kernels import Array
+from mogul.engine import StopRule
+from mogul.errors import MogulError
+from mogul.family import AbstractFamily
+from mogul.fitting import fit_mixture
+from mogul.mixture import Mixture
+from mogul.source import ArraySource
+from mogul.start.labels import shared, shrunk, statistics_of_labels, statistics_of_responsibilities
+from mogul.start.sample import StartSample
+
+STAGES = ((5, 8), (15, 3), (50, 1))
+"""Screening: after so many more iterations on the sample, so many candidates remain."""
+
+N_PROPOSALS = 24
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """Return a start, and how far a short run on the sample took it."""
+
+    start: Mixture
+    polished: Mixture
+    merit: tuple[bool, float] = (False, -np.inf)
+
+
+def mixture_of(sample: StartSample, partition: Array, n_components: int, family: AbstractFamily) -> Mixture:
+    """Return the mixture of the family that a partition of the sample implies: labels (M,) or responsibilities (M, K).
+
+    Scatters are drawn towards the average one as by D + 1 rows, the fewest that span a covariance.
+    """
+    given = (sample.rows, sample.weights)
+    if partition.ndim == 2:
+        statistics = statistics_of_responsibilities(*given, partition, family.moments)
+    else:
+        statistics = statistics_of_labels(*given, partition, n_components, family.moments)
+    rows_worth = (sample.rows.shape[1] + 1) * sample.weights.sum() / sample.n_distinct
+    return family.mixture(shrunk(shared(statistics), rows_worth))
+
+
+def distinct(partitions: Iterable[Array]) -> list[Array]:
+    """Return the labelings (M,) that differ in more than the numbers of their components."""
+    found: dict[bytes, Array] = {}
+    for labels in partitions:
+        _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+        found.setdefault(np.argsort(np.argsort(first))[inverse].tobytes(), labels)
+    return list(found.values())
+
+
+def n_affordable(n_rows: int, n_components: int, n_features: int) -> int:
+    """Return how many proposals to screen: all of them on small samples, fewer where each costs more."""
+    operations = n_rows * n_components * (n_features + 2.0) ** 2
+    return int(np.clip(3e9 / operations, 4, N_PROPOSALS))
+
+
+def screened(
+    starts: Iterable[Mixture], sample: StartSample, family: AbstractFamily, is_sound: Callable[[Mixture], bool]
+) -> Candidate:
+    """Return the start from which EM gets farthest on the sample: many are tried a little, the best a little more.
+
+    A run that leads to a component on the floor loses to any that does not, whatever its likelihood: a needle around
+    a few equal rows can be as likely as one pleases.
+    """
+    source = ArraySource(sample.rows, sample.weights)
+    field = [Candidate(start, start) for start in starts]
+    for n_iterations, n_kept in STAGES:
+        field = _advanced(field, source, family, n_iterations, is_sound)
+        field = sorted(field, key=lambda candidate: candidate.merit, reverse=True)[:n_kept]
+        if len(field) == 1:
+            break
+    return field[0]
+
+
+def _advanced(
+    field: list[Candidate],
+    source: ArraySource,
+    family: AbstractFamily,
+    n_iterations: int,
+    is_sound: Callable[[Mixture], bool],
+) -> list[Candidate]:
+    """Return the candidates after some more iterations; one that fails is left out, unless all fail."""
+    advanced, errors = [], []
+    for candidate in field:
+        try:
+            record = fit_mixture(source, family, candidate.polished, StopRule(0.0, n_iterations))
+        except MogulError as error:
+            errors.append(error)
+            continue
+        merit = (is_sound(record.model), record.trace[-1])
+        advanced.append(Candidate(candidate.start, record.model, merit))
+    if not advanced:
+        raise errors[0]
+    return advanced

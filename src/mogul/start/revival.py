@@ -1,0 +1,42 @@
+"""New rows for components that lost all of theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import final
+
+import numpy as np
+
+from mogul._numerics import exact_sum
+from mogul.mixture import Mixture
+from mogul.start.sample import StartSample
+from mogul.statistics import Statistics
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Revival:
+    """Places each empty component on the row of the sample that the mixture explains least.
+
+    It gets that row's weight, and the average scatter of the components that have rows. `components` remembers which
+    were placed, for the report.
+    """
+
+    sample: StartSample
+    components: list[int] = field(default_factory=list)
+
+    def __call__(self, statistics: Statistics, mixture: Mixture) -> Statistics:
+        empty = np.flatnonzero(statistics.counts <= 0)
+        self.components.extend(empty.tolist())
+        least = np.argsort(mixture.logpdf(self.sample.rows), kind="stable")[: len(empty)]
+        counts, origin, first = statistics.counts.copy(), statistics.origin.copy(), statistics.first.copy()
+        counts[empty], origin[empty], first[empty] = self.sample.weights[least], self.sample.rows[least], 0.0
+        second = statistics.second
+        if not statistics.moments.pooled:
+            living = statistics.counts > 0
+            shift = np.where(living[:, None], statistics.first, 0.0) / np.where(living, statistics.counts, 1.0)[:, None]
+            scatter = second - statistics.moments.of_vectors(statistics.counts, shift)
+            average = scatter[living].sum(axis=0) / exact_sum(statistics.counts)
+            second = second.copy()
+            second[empty] = np.multiply.outer(counts[empty], average)
+        return replace(statistics, counts=counts, origin=origin, first=first, second=second)

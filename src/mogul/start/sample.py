@@ -1,0 +1,79 @@
+"""The rows from which a start is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self, final
+
+import numpy as np
+
+from mogul._kernels import Array, FloatArray, core, thread_count
+from mogul.family import Symmetry
+from mogul.statistics import Spread
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class StartSample:
+    """Return distinct rows in an order of their own, with the total weight of each.
+
+    A start that looks only at this does not notice the order of the rows, nor whether a row is repeated or weighs
+    more, nor, because `points` are taken in units made by the data themselves, the maps of the family's symmetry.
+    """
+
+    units: FloatArray
+    """What takes centred rows to `points`, (D, at most D)."""
+    rows: FloatArray
+    """Distinct rows, (M, D), in the units of the data."""
+    weights: FloatArray
+    """Their weights, (M,), all positive."""
+    points: FloatArray
+    """The same rows in units of the spread of the data, (M, at most D)."""
+
+    @classmethod
+    def of(cls, rows: Array, weights: FloatArray, spread: Spread, symmetry: Symmetry) -> Self:
+        """Return the sample of the given rows, those of weight zero left out."""
+        rows, weights = rows[weights > 0], weights[weights > 0]
+        centred = rows - np.average(rows, axis=0, weights=weights)
+        units = _units(spread, symmetry)
+        points = np.ascontiguousarray(centred @ units)
+        order = _order(points, rows)
+        first = _first_of_equals(rows[order])
+        merged = np.add.reduceat(weights[order], np.flatnonzero(first)) if len(rows) else weights
+        kept = order[first]
+        return cls(units, np.ascontiguousarray(rows[kept]), merged, np.ascontiguousarray(points[kept]))
+
+    @property
+    def n_distinct(self) -> int:
+        """How many distinct rows there are."""
+        return len(self.rows)
+
+    def nearest(self, means: FloatArray) -> Array:
+        """Return the number of the nearest of the means (K, D) for each row, (M,)."""
+        origin = self.rows[0]
+        points = np.ascontiguousarray((self.rows - origin) @ self.units)
+        return core.nearest_centres(points, None, (means - origin) @ self.units, n_threads=thread_count())[0]
+
+
+def _units(spread: Spread, symmetry: Symmetry) -> FloatArray:
+    """Return the matrix that takes centred rows to units which the maps of the symmetry do not change."""
+    if symmetry is Symmetry.AFFINE:
+        return spread.whitening()
+    if symmetry is Symmetry.COLUMNS:
+        return np.diag(1 / spread.deviations)
+    return np.eye(len(spread.deviations)) / np.sqrt(spread.mean_variance)
+
+
+def _order(points: FloatArray, rows: FloatArray) -> Array:
+    """Return an order by distance from the centre; ties, as equal rows are, by their entries."""
+    distance = np.einsum("nd,nd->n", points, points)
+    order = np.argsort(distance, kind="stable")
+    if (np.diff(distance[order]) == 0).any():
+        order = np.lexsort((*rows.T[::-1], distance))
+    return order
+
+
+def _first_of_equals(ordered: FloatArray) -> Array:
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    return first

@@ -1,0 +1,85 @@
+"""The least spread that a component may have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from mogul._kernels import BoolArray, FloatArray, core
+from mogul.statistics.spread import NULL, Spread
+
+RELATIVE = 2.0**-30
+"""The default floor: no component is narrower than 2^-15 of the data, standard deviation by standard deviation."""
+
+STAND_IN = 2.0**-20
+"""The floor along directions in which the data do not vary, in units of the columns' variances."""
+
+LEAST = 2.0**-42
+"""No direction may be narrower than this in units of the columns' variances, or a matrix would lose it to rounding."""
+
+NEAR = 1 + 1e-6
+"""A spread within this factor of the floor counts as lying on it."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Floor:
+    """Return the least covariance F: a small share of the covariance of the data.
+
+    F = S V diag(levels) V' S, with S the standard deviations of the columns, V and lambda the eigenvectors and
+    eigenvalues of their correlation matrix, and levels = max(RELATIVE lambda, LEAST): the floor turns with the data
+    and scales with their units. Along directions in which the data do not vary at all, the level is STAND_IN.
+    """
+
+    spread: Spread
+
+    @property
+    def variances(self) -> FloatArray:
+        """The floor of each column by itself, (D,)."""
+        return RELATIVE * self.spread.deviations**2
+
+    @property
+    def mean_variance(self) -> float:
+        """The floor of a spherical component."""
+        return RELATIVE * self.spread.mean_variance
+
+    def relative(self, covariances: FloatArray) -> FloatArray:
+        """Return covariances (K, D, D) in units in which the floor is the identity: T Sigma T', T F T' = 1."""
+        scale = self.spread.deviations[:, None] * self.spread.deviations
+        inward = self._axes / np.sqrt(self._levels)
+        return inward.T @ (covariances / scale) @ inward
+
+    def holds(self, covariances: FloatArray) -> BoolArray:
+        """Return which of the covariances (K, D, D) lie on the floor in a direction in which the data vary."""
+        on_floor = np.linalg.eigvalsh(self.relative(covariances)) <= NEAR
+        return on_floor.sum(axis=1) > int(self.spread.null.sum())
+
+    def raised(self, covariances: FloatArray) -> FloatArray:
+        """Return, for each (D, D) matrix S, the Sigma >= F that minimises log|Sigma| + tr(S Sigma^-1).
+
+        In units in which F is the identity, Sigma has the eigenvectors of S and its eigenvalues, or 1 where they
+        are less.
+        """
+        relative = self.relative(covariances)
+        low = np.array([core.factorise(matrix[None] - np.eye(len(matrix)))[3] == 0 for matrix in relative])
+        if not low.any():
+            return covariances
+        eigenvalues, vectors = np.linalg.eigh(relative[low])
+        outward = (self.spread.deviations[:, None] * self._axes * np.sqrt(self._levels)) @ vectors
+        raised = covariances.copy()
+        raised[low] = (outward * np.maximum(eigenvalues, 1.0)[:, None, :]) @ outward.swapaxes(1, 2)
+        return raised
+
+    @property
+    def _axes(self) -> FloatArray:
+        return np.eye(len(self.spread.deviations)) if self.spread.axes is None else self.spread.axes
+
+    @property
+    def _levels(self) -> FloatArray:
+        known = self.spread.eigenvalues
+        if known is None:
+            return np.full(len(self.spread.deviations), RELATIVE)
+        levels = np.maximum(RELATIVE * known, LEAST)
+        return np.where(known <= NULL, STAND_IN, levels)
