@@ -1,0 +1,7 @@
+"""python -m mogul.cli."""
+
+import sys
+
+from mogul.cli import main
+
+sys.exit(main())
