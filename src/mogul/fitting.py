@@ -9,8 +9,8 @@ import numpy as np
 
 from mogul._numerics import part_rows
 from mogul.covariance import DiagonalCovariance, FullCovariance
-from mogul.engine import FitRecord, StopRule, run_em
-from mogul.errors import DegenerateComponentError
+from mogul.engine import FitRecord, NoNextModelError, StopRule, run_em
+from mogul.errors import DegenerateComponentError, NotPositiveDefiniteError
 from mogul.expectation import expect
 from mogul.family import AbstractFamily
 from mogul.mixture import Mixture
@@ -56,7 +56,7 @@ def fit_mixture(
     watch: Watch | None = None,
     trace: tuple[float, ...] = (),
 ) -> FitRecord[Mixture]:
-    """Return the mixture that EM reaches from `start`.
+    """Return the mixture that EM reaches from `start`; the last sound one, if a component collapses without a floor.
 
     Parameters
     ----------
@@ -71,8 +71,6 @@ def fit_mixture(
     ------
     DegenerateComponentError
         If a component loses all its rows.
-    NotPositiveDefiniteError
-        If a component collapses and the family has no floor.
     """
 
     def expectation(mixture: Mixture) -> Statistics:
@@ -81,7 +79,10 @@ def fit_mixture(
     def maximisation(statistics: Statistics, mixture: Mixture) -> Mixture:
         if (statistics.counts <= 0).any():
             raise _EmptyComponentError(statistics, mixture)
-        return maximised(statistics, mixture, family)
+        try:
+            return maximised(statistics, mixture, family)
+        except NotPositiveDefiniteError as error:
+            raise NoNextModelError(str(error)) from error
 
     limit = stop.max_iterations
     while True:

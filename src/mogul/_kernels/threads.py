@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 
@@ -19,6 +20,7 @@ def thread_count() -> int:
     return _available()
 
 
+@cache
 def _available() -> int:
     try:
         allowed = len(os.sched_getaffinity(0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -30,6 +31,11 @@ class End(Enum):
     CONVERGED = "little is left to gain"
     MAX_ITERATIONS = "the limit of iterations was reached"
     CANCELLED = "a callback asked to stop"
+    STUCK = "there is no next model"
+
+
+class NoNextModelError(Exception):
+    """Raised by a maximisation that cannot make a model of its statistics; the run ends with the last one."""
 
 
 @final
@@ -49,28 +55,34 @@ class FitRecord(Generic[M]):
 @final
 @dataclass(frozen=True)
 class StopRule:
-    """Stop when the objective has less than `tolerance` left to gain, or after `max_iterations`.
+    """Stop when little is left to gain, or after `max_iterations`.
 
     EM converges geometrically: if successive gains shrink by the factor r, all gains still to come add up to
     gain r / (1 - r) (Aitken). The largest of the last three factors is taken, so that a step that happened to be
-    short does not pass for the end, and a plateau, where gains do not shrink, never does.
+    short does not pass for the end; on a plateau, where gains do not shrink, no rule is met.
     """
 
-    tolerance: float
     max_iterations: int
+    tolerance: float = 0.0
+    """Stop when less than this is estimated to be left to gain."""
+    step: float | None = None
+    """If given, stop instead when one step gains less than this."""
     monotone: bool = True
     """Whether the objective cannot fall but by rounding: then a fall is the end, and the better model is kept."""
 
     def is_met(self, trace: list[float]) -> bool:
         """Return whether little is left to gain after these values of the objective."""
-        if len(trace) < 2:
-            return False
         gains = [abs(after - before) for before, after in pairwise(trace[-5:])]
+        if not gains:
+            return False
         if gains[-1] <= 4 * _EPSILON * abs(trace[-1]):
             return True  # the objective moves by its own rounding error
-        if len(gains) < 4:
+        factors = [after / before if before > 0 else math.inf for before, after in pairwise(gains)]
+        if self.step is not None:
+            return gains[-1] < self.step and len(factors) > 0 and max(factors) < 1
+        if len(factors) < 3:
             return False
-        factor = max(after / before if before > 0 else 1.0 for before, after in pairwise(gains))
+        factor = max(factors)
         return factor < 1 and gains[-1] * factor / (1 - factor) <= self.tolerance
 
 
@@ -91,7 +103,7 @@ def run_em(
     expectation : callable
         Maps a model to statistics: in memory, streamed or on a cluster.
     maximisation : callable
-        Maps statistics and the last model to the next.
+        Maps statistics and the last model to the next, or raises NoNextModelError.
     stop : StopRule
     watch : callable, optional
         Called after each iteration with the model and the trace; true ends the run.
@@ -110,7 +122,10 @@ def run_em(
         return FitRecord(model, tuple(values[len(trace) :]), end, n_iterations)
 
     for iteration in range(1, stop.max_iterations + 1):
-        following = maximisation(statistics, model)
+        try:
+            following = maximisation(statistics, model)
+        except NoNextModelError:
+            return record(End.STUCK, iteration)
         statistics = expectation(following)
         if stop.monotone and statistics.log_likelihood < values[-1]:
             return record(End.CONVERGED, iteration)

@@ -150,10 +150,18 @@ def degenerate(components: Array, revived: bool, all_equal: bool) -> MogulWarnin
     )
 
 
-def not_converged(n_iterations: int, tolerance: float) -> MogulWarning:
+def collapsed(n_iterations: int) -> MogulWarning:
+    """Return the warning for a fit without a floor that ended because a component collapsed."""
+    return DegenerateWarning(
+        f"A component collapsed onto rows that are equal in some direction at iteration {n_iterations}, and nothing holds it: "
+        "the mixture before that is kept. Set reg_covar=None for a relative floor or to a positive number, or use fewer "
+        "components."
+    )
+
+
+def not_converged(n_iterations: int) -> MogulWarning:
     """Return the warning for a fit that ended at the limit of iterations."""
     return NotConvergedWarning(
         "Best performing initialization did not converge. Try different init parameters, or increase max_iter, tol, or "
-        f"check for degenerate data. EM was stopped after {n_iterations} iterations with more than tol={tolerance:g} left to "
-        "gain a row."
+        f"check for degenerate data. EM was stopped after {n_iterations} iterations, with more to gain."
     )

@@ -35,6 +35,9 @@ from mogul.mixture import Mixture
 from mogul.source import ArraySource
 from mogul.start import PROPOSALS
 
+TOLERANCE = 1e-9
+"""How much may be left to gain, in nats a row, where the user names no step."""
+
 
 class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     """Gaussian mixture fitted by maximum likelihood: a drop-in for scikit-learn's estimator of the same name.
@@ -45,9 +48,9 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         K, the number of Gaussians.
     covariance_type : str, default 'full'
         The covariance family: 'full' (VVV), 'tied' (EEE), 'diag' (VVI) or 'spherical' (VII), by either name.
-    tol : float, default 1e-9
-        Stop when less than this is estimated to be left to gain, in nats a row. scikit-learn's 1e-3 is the size of one
-        step, and stops on plateaus.
+    tol : float or None, default None
+        None: stop when less than 1e-9 nats a row are estimated to be left to gain. A number: stop when one iteration
+        gains less, as scikit-learn does, but not while gains are still growing.
     reg_covar : float or None, default None
         None: no covariance falls below 2^-30 of that of the data, a floor without units that changes nothing above it.
         A number is added to the diagonal of every covariance, as scikit-learn does.
@@ -122,7 +125,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         n_components: int = 1,
         *,
         covariance_type: str = "full",
-        tol: float = 1e-9,
+        tol: float | None = None,
         reg_covar: float | None = None,
         max_iter: int = 1000,
         n_init: int = 1,
@@ -183,29 +186,30 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         return self.mixture_.labels(rows)
 
     def _fit(self, X: Any, sample_weight: ArrayLike | None) -> Array:
-        family, stop_settings = self._checked_parameters()
+        family = self._checked_parameters()
         rows = checked_rows(self, X, reset=not self._goes_on(), min_rows=2)
         source = ArraySource(rows, row_weights(sample_weight, len(rows)))
         refuse_too_few(source, self.n_components)
-        tolerance, max_iterations = stop_settings
         training = Training(
             source=source,
             report=examined(source, correlations=family.moments.correlations),
             family=family,
             n_components=self.n_components,
-            stop=StopRule(tolerance * source.total_weight, max_iterations, monotone=self.reg_covar is None),
+            stop=self._stop_rule(source.total_weight),
             reg_covar=self.reg_covar,
         )
         starts = self._starts(training)
+        before = self._last_trace[:-1] if self._goes_on() else ()
         training.observers.extend(observers(self, X, len(starts), source.total_weight, _attributes))
-        trained = train(training, starts, self._last_trace[:-1] if self._goes_on() else ())
+        trained = train(training, starts, before)
         self._accept(trained, training)
+        self._last_trace = (*before, *trained.record.trace)[-5:]
         for warning in trained.warnings:
             warnings.warn(warning, stacklevel=4)
         return rows
 
-    def _checked_parameters(self) -> tuple[AbstractFamily, tuple[float, int]]:
-        """Return the family and (tolerance, most iterations), every constructor parameter having been checked."""
+    def _checked_parameters(self) -> AbstractFamily:
+        """Return the family, every parameter that is a number or a word having been checked."""
         require_integer("n_components", self.n_components, 1)
         require_integer("n_init", self.n_init, 1)
         require_integer("verbose_interval", self.verbose_interval, 1)
@@ -213,8 +217,18 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         require_one_of("covariance_type", self.covariance_type, [*SYNONYMS, *FAMILIES])
         if self.reg_covar is not None:
             require_real("reg_covar", self.reg_covar)
-        stop = require_real("tol", self.tol), require_integer("max_iter", self.max_iter, 0)
-        return find_family(self.covariance_type), stop
+        if self.tol is not None:
+            require_real("tol", self.tol)
+        require_integer("max_iter", self.max_iter, 0)
+        return find_family(self.covariance_type)
+
+    def _stop_rule(self, total_weight: float) -> StopRule:
+        return StopRule(
+            max_iterations=self.max_iter,
+            tolerance=TOLERANCE * total_weight,
+            step=None if self.tol is None else self.tol * total_weight,
+            monotone=not self.reg_covar,
+        )
 
     def _goes_on(self) -> bool:
         return bool(self.warm_start) and hasattr(self, "mixture_") and self.mixture_.n_components == self.n_components
@@ -245,7 +259,6 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         self.lower_bounds_ = [value / total for value in record.trace[1:] or record.trace]
         self.lower_bound_ = self.lower_bounds_[-1]
         self._fit_dtype = training.source.rows.dtype
-        self._last_trace = record.trace[-5:]
 
     # ------------------------------------------------------------------------------------------ using the fit
 

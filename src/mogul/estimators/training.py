@@ -12,7 +12,7 @@ from mogul._kernels import Array, FloatArray
 from mogul.engine import End, FitRecord, StopRule
 from mogul.errors import DegenerateComponentError, MogulError, MogulWarning, NotPositiveDefiniteError
 from mogul.estimators.callbacks import Observer
-from mogul.estimators.diagnosis import DataReport, degenerate, fewer_distinct, not_converged
+from mogul.estimators.diagnosis import DataReport, collapsed, degenerate, fewer_distinct, not_converged
 from mogul.family import AbstractFamily, Bounded, Symmetry, Widened
 from mogul.fitting import fit_mixture
 from mogul.mixture import Mixture
@@ -177,7 +177,8 @@ def train(
             observer.end_start(record is not None and record.end is End.CONVERGED)
         if record is None:
             continue
-        merit = (not len(training.at_floor(record.model)), record.trace[-1])
+        is_sound = record.end is not End.STUCK and not len(training.at_floor(record.model))
+        merit = (is_sound, record.trace[-1])
         if best is None or merit > best[0]:
             best = merit, record, revival
     for observer in training.observers:
@@ -199,8 +200,10 @@ def _warnings(training: Training, record: FitRecord[Mixture], revival: Revival) 
     at_floor = training.at_floor(record.model)
     if n_distinct < training.n_components:
         found.append(fewer_distinct(n_distinct, training.n_components))
+    elif record.end is End.STUCK:
+        found.append(collapsed(record.n_iterations))
     elif len(at_floor) or revival.components or all_equal:
         found.append(degenerate(at_floor, bool(revival.components), all_equal))
     if record.end is End.MAX_ITERATIONS and training.stop.max_iterations > 0:
-        found.append(not_converged(record.n_iterations, training.stop.tolerance / training.source.total_weight))
+        found.append(not_converged(record.n_iterations))
     return found

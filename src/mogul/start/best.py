@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 
 from mogul._kernels import Array
-from mogul.engine import StopRule
+from mogul.engine import End, StopRule
 from mogul.errors import MogulError
 from mogul.family import AbstractFamily
 from mogul.fitting import fit_mixture
@@ -72,7 +72,9 @@ def screened(
     a few equal rows can be as likely as one pleases.
     """
     source = ArraySource(sample.rows, sample.weights)
-    field = [Candidate(start, start) for start in starts]
+    # In canonical order, so that no iteration has to find it.
+    ordered = [start.permuted(start.order) for start in starts]
+    field = [Candidate(start, start) for start in ordered]
     for n_iterations, n_kept in STAGES:
         field = _advanced(field, source, family, n_iterations, is_sound)
         field = sorted(field, key=lambda candidate: candidate.merit, reverse=True)[:n_kept]
@@ -92,11 +94,11 @@ def _advanced(
     advanced, errors = [], []
     for candidate in field:
         try:
-            record = fit_mixture(source, family, candidate.polished, StopRule(0.0, n_iterations))
+            record = fit_mixture(source, family, candidate.polished, StopRule(n_iterations))
         except MogulError as error:
             errors.append(error)
             continue
-        merit = (is_sound(record.model), record.trace[-1])
+        merit = (record.end is not End.STUCK and is_sound(record.model), record.trace[-1])
         advanced.append(Candidate(candidate.start, record.model, merit))
     if not advanced:
         raise errors[0]

@@ -64,18 +64,19 @@ def shared(statistics: Statistics) -> Statistics:
 
 
 def shrunk(statistics: Statistics, rows_worth: float) -> Statistics:
-    """Return the statistics with each scatter drawn towards the average one, as by `rows_worth` further rows.
+    """Return the statistics with scatters of few rows drawn towards the average one, as by `rows_worth` further rows.
 
-    A component that starts from a handful of rows would otherwise start as a needle, and stay one.
+    A component that starts from a handful of rows would otherwise start as a needle, and stay one. Those of four
+    times `rows_worth` or more are left alone.
     """
     if statistics.moments.pooled:
         return statistics
     n_features = statistics.first.shape[1]
     scatter, counts = statistics.scatter(), statistics.counts
     pooled = scatter.sum(axis=0) / exact_sum(counts)
-    factor = counts / (counts + rows_worth)
+    added = np.where(counts < 4 * rows_worth, rows_worth, 0.0)
     shape = (-1,) + (1,) * (scatter.ndim - 1)
-    second = (scatter + rows_worth * pooled) * factor.reshape(shape)
+    second = (scatter + added.reshape(shape) * pooled) * (counts / (counts + added)).reshape(shape)
     origin, first = statistics.means(), np.zeros((len(counts), n_features))
     return replace(statistics, first=first, second=second, origin=origin)
 

@@ -57,7 +57,7 @@ class StartSample:
 
 def _units(spread: Spread, symmetry: Symmetry) -> FloatArray:
     """Return the matrix that takes centred rows to units which the maps of the symmetry do not change."""
-    if symmetry is Symmetry.AFFINE:
+    if symmetry is Symmetry.AFFINE and not spread.null.all():
         return spread.whitening()
     if symmetry is Symmetry.COLUMNS:
         return np.diag(1 / spread.deviations)
