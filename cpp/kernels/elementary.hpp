@@ -5,52 +5,64 @@
 
 namespace mogul::MOGUL_LEVEL {
 
-// exp(x) for x <= 0, within 1.5 ulp; exactly 1 at 0, exactly 0 below -708 (where the result would be denormal), NaN for
-// NaN. x = n log 2 + r, |r| <= log(2) / 2, and exp(r) = 1 + r + r^2 p(r), p of degree 9 through Chebyshev's points.
-MOGUL_INLINE Vector<double> exp_of_negative(Vector<double> x) {
+// kGroup vectors at once. Each step is written out for all of them before the next, because one chain of dependent
+// operations would leave most of the processor idle.
+#define MOGUL_EACH                                                                                                     \
+    MOGUL_UNROLL                                                                                                       \
+    for (int v = 0; v < kGroup; ++v)
+
+using Group = Vector<double>[kGroup];
+
+// x = exp(x) for x <= 0, within 1.5 ulp; exactly 1 at 0, exactly 0 below -708 (where the result would be denormal), NaN
+// for NaN. x = n log 2 + r, |r| <= log(2) / 2, exp(r) = 1 + r + r^2 p(r), p of degree 9 through Chebyshev's points.
+MOGUL_INLINE void exp_of_negative(Group &x) {
     constexpr double log2_e = 1.4426950408889634074, round = 0x1.8p52;
     constexpr double log_2_high = 6.93147180369123816490e-01, log_2_low = 1.90821492927058770002e-10;
+    constexpr double coefficients[] = {2.7620157990251160e-07, 2.7557268347499137e-06, 2.4801521149665677e-05,
+                                       0.0001984126986312606,  0.0013888888917307917,  0.008333333333330048,
+                                       0.04166666666662394,    0.16666666666666669,    0.5};
     const Vector<double> floor = broadcast(-708.0);
-    const auto negligible = x < floor;
-    x = negligible ? floor : x;
-    const Vector<double> shifted = x * log2_e + round; // the low bits now hold n
-    const Vector<double> n = shifted - round;
-    const Vector<double> r = (x - n * log_2_high) - n * log_2_low;
-    Vector<double> p = broadcast(2.510043897623718e-08);
-    p = p * r + 2.762015799025116e-07;
-    p = p * r + 2.7557268347499137e-06;
-    p = p * r + 2.4801521149665677e-05;
-    p = p * r + 0.0001984126986312606;
-    p = p * r + 0.0013888888917307917;
-    p = p * r + 0.008333333333330048;
-    p = p * r + 0.04166666666662394;
-    p = p * r + 0.16666666666666669;
-    p = p * r + 0.5;
-    const Vector<double> value = (r * r) * p + r + 1.0;
-    const Vector<double> scaled = (Vector<double>)((Bits<double>)value + ((Bits<double>)shifted << 52));
-    return negligible ? Vector<double>{} : scaled;
+    Group clamped, n, r, p;
+    MOGUL_EACH clamped[v] = x[v] < floor ? floor : x[v];
+    MOGUL_EACH n[v] = clamped[v] * log2_e + round; // the low bits now hold n
+    MOGUL_EACH r[v] = n[v] - round;
+    MOGUL_EACH clamped[v] = clamped[v] - r[v] * log_2_high;
+    MOGUL_EACH r[v] = clamped[v] - r[v] * log_2_low;
+    MOGUL_EACH p[v] = broadcast(2.510043897623718e-08);
+    MOGUL_UNROLL
+    for (const double c : coefficients) MOGUL_EACH p[v] = p[v] * r[v] + c;
+    MOGUL_EACH p[v] = (r[v] * r[v]) * p[v] + r[v];
+    MOGUL_EACH p[v] = p[v] + 1.0;
+    MOGUL_EACH {
+        const Vector<double> scaled = (Vector<double>)((Bits<double>)p[v] + ((Bits<double>)n[v] << 52));
+        x[v] = x[v] < floor ? Vector<double>{} : scaled;
+    }
 }
 
-// log(x) for normal x > 0, within 1 ulp (the method of FreeBSD's e_log.c); NaN for NaN and infinity.
+// x = log(x) for normal x > 0, within 1 ulp (the method of FreeBSD's e_log.c); NaN for NaN and infinity.
 // x = 2^k (1 + f), sqrt(1/2) < 1 + f < sqrt(2), and log(1 + f) through s = f / (2 + f).
-MOGUL_INLINE Vector<double> log_of_normal(Vector<double> x) {
+MOGUL_INLINE void log_of_normal(Group &x) {
     constexpr double log_2_high = 6.93147180369123816490e-01, log_2_low = 1.90821492927058770002e-10;
     constexpr long long sqrt_half = 0x3fe6a09e667f3bcdLL, magic = 0x4338000000000000LL;
-    const Bits<double> offset = (Bits<double>)x - sqrt_half;
-    const Bits<double> exponent = offset >> 52;
-    const Vector<double> k = (Vector<double>)(exponent + magic) - 0x1.8p52;
-    const Vector<double> f = (Vector<double>)((Bits<double>)x - (exponent << 52)) - 1.0;
-    const Vector<double> s = f / (2.0 + f), z = s * s;
-    Vector<double> p = broadcast(1.479819860511658591e-01);
-    p = p * z + 1.531383769920937332e-01;
-    p = p * z + 1.818357216161805012e-01;
-    p = p * z + 2.222219843214978396e-01;
-    p = p * z + 2.857142874366239149e-01;
-    p = p * z + 3.999999999940941908e-01;
-    p = p * z + 6.666666666666735130e-01;
-    const Vector<double> half_square = 0.5 * f * f;
-    const Vector<double> value = k * log_2_high - ((half_square - (s * (half_square + z * p) + k * log_2_low)) - f);
-    return value + (x - x); // x - x is NaN for infinity and NaN
+    constexpr double coefficients[] = {1.531383769920937332e-01, 1.818357216161805012e-01, 2.222219843214978396e-01,
+                                       2.857142874366239149e-01, 3.999999999940941908e-01, 6.666666666666735130e-01};
+    Group k, f, s, z, p;
+    MOGUL_EACH {
+        const Bits<double> exponent = ((Bits<double>)x[v] - sqrt_half) >> 52;
+        k[v] = (Vector<double>)(exponent + magic) - 0x1.8p52;
+        f[v] = (Vector<double>)((Bits<double>)x[v] - (exponent << 52)) - 1.0;
+    }
+    MOGUL_EACH s[v] = f[v] / (2.0 + f[v]);
+    MOGUL_EACH z[v] = s[v] * s[v];
+    MOGUL_EACH p[v] = broadcast(1.479819860511658591e-01);
+    MOGUL_UNROLL
+    for (const double c : coefficients) MOGUL_EACH p[v] = p[v] * z[v] + c;
+    MOGUL_EACH {
+        const Vector<double> half_square = 0.5 * f[v] * f[v];
+        const Vector<double> correction = s[v] * (half_square + z[v] * p[v]) + k[v] * log_2_low;
+        // x - x is NaN for infinity and NaN.
+        x[v] = k[v] * log_2_high - ((half_square - correction) - f[v]) + (x[v] - x[v]);
+    }
 }
 
 } // namespace mogul::MOGUL_LEVEL

@@ -79,9 +79,7 @@ void expect_spherical(const ExpectTask &task, Index begin, Index end, double *su
         const Index n_rows = end - begin < m.block_rows ? end - begin : m.block_rows, n_strips = strips_of(n_rows, S);
         fill_panel(task.rows, begin, n_rows, m.panel);
         fill_weights(task.row_weights, begin, n_rows, m.weights);
-        for (Index k = 0; k < K; ++k)
-            joint_diagonal<double>(m.panel, n_strips, D, c.constants[k], c.means + k * D, c.whitening + k, 0,
-                                   m.joint + k * S, K * S, m.squares + k * S, K * S);
+        joint_diagonal<double>(m.panel, n_strips, c, {1, 0}, m.joint, m.squares);
         sums[0] += normalise_block(m.joint, K, n_strips, m.weights, m.scale);
         add_moments(c, m, n_strips, sums + 1);
     }

@@ -158,8 +158,7 @@ void expect_tied(const ExpectTask &task, Index begin, Index end, double *totals,
         fill_panel(task.rows, begin, n_rows, m.panel);
         fill_weights(task.row_weights, begin, n_rows, m.weights);
         whiten_panel(m.panel, n_strips, D, c.origin, c.whitening, m.difference);
-        for (Index k = 0; k < K; ++k)
-            joint_tied<double>(m.panel, n_strips, D, c.constants[k], c.centres + k * D, m.joint + k * S, K * S);
+        joint_tied<double>(m.panel, n_strips, c, m.joint);
         *sums.log_likelihood += normalise_block(m.joint, K, n_strips, m.weights, m.scale);
         if (pairs)
             add_by_pairs(c, m, n_strips, sums);

@@ -31,8 +31,9 @@ void invert(const double *L, Index D, double *P) {
 }
 
 double log_of(double x) {
-    Vector<double> wide = broadcast(x);
-    return log_of_normal(wide)[0];
+    Group same = {broadcast(x), broadcast(x), broadcast(x), broadcast(x)};
+    log_of_normal(same);
+    return same[0][0];
 }
 
 } // namespace

@@ -23,23 +23,43 @@ void whiten_panel(Real *panel, Index n_strips, Index D, const Real *origin, cons
     }
 }
 
-template <class Real>
-void joint_tied(const Real *y, Index n_strips, Index D, Real constant, const Real *centre, Real *joint,
-                Index joint_step) {
+// n components from k on, one strip.
+template <class Real, int n>
+MOGUL_INLINE void joint_tied_strip(const Real *y, const Components &c, Index k, Real *joint) {
     constexpr int S = kStrip<Real>, W = kLanes<Real>;
-    for (Index s = 0; s < n_strips; ++s, y += D * S, joint += joint_step)
-        for (int at = 0; at < S; at += kGroup * W) {
-            Vector<Real> square[kGroup] = {};
-            for (Index d = 0; d < D; ++d) {
-                const Vector<Real> m = broadcast(centre[d]);
+    const Index D = c.n_features;
+    const Real *centre = c.centres + k * D;
+    for (int at = 0; at < S; at += kGroup * W) {
+        Vector<Real> square[n][kGroup] = {};
+        for (Index d = 0; d < D; ++d) {
+            Vector<Real> x[kGroup];
+            MOGUL_UNROLL
+            for (int v = 0; v < kGroup; ++v) x[v] = load(y + d * S + at + v * W);
+            MOGUL_UNROLL
+            for (int i = 0; i < n; ++i) {
+                const Vector<Real> m = broadcast(centre[i * D + d]);
                 MOGUL_UNROLL
                 for (int v = 0; v < kGroup; ++v) {
-                    const Vector<Real> z = load(y + d * S + at + v * W) - m;
-                    square[v] += z * z;
+                    const Vector<Real> z = x[v] - m;
+                    square[i][v] += z * z;
                 }
             }
-            store_joint<Real>(constant, square, joint + at);
         }
+        MOGUL_UNROLL
+        for (int i = 0; i < n; ++i) store_joint<Real>(c.constants[k + i], square[i], joint + (k + i) * S + at);
+    }
+}
+
+// All components, all strips.
+template <class Real>
+void joint_tied(const Real *y, Index n_strips, const Components &c, Real *joint) {
+    constexpr int S = kStrip<Real>;
+    const Index K = c.n_components;
+    for (Index s = 0; s < n_strips; ++s, y += c.n_features * S, joint += K * S) {
+        Index k = 0;
+        for (; k + 3 <= K; k += 3) joint_tied_strip<Real, 3>(y, c, k, joint);
+        for (; k < K; ++k) joint_tied_strip<Real, 1>(y, c, k, joint);
+    }
 }
 
 } // namespace mogul::MOGUL_LEVEL

@@ -13,32 +13,24 @@ namespace mogul::MOGUL_LEVEL {
 // joint: K x S, replaced by exp(joint - top). log_density, total: S.
 template <class Real>
 void normalise_strip(Real *joint, Index K, Real *log_density, Real *total) {
-    constexpr int S = kStrip<Real>, W = kLanes<Real>, n = kGroup;
-    for (int start = 0; start < S; start += n * W) {
-        Vector<Real> top[n], sum[n] = {};
-        MOGUL_UNROLL
-        for (int v = 0; v < n; ++v) top[v] = load(joint + start + v * W);
-        for (Index k = 1; k < K; ++k) {
-            MOGUL_UNROLL
-            for (int v = 0; v < n; ++v) {
-                const Vector<Real> value = load(joint + k * S + start + v * W);
-                top[v] = value > top[v] ? value : top[v];
+    constexpr int S = kStrip<Real>, W = kLanes<Real>;
+    for (int start = 0; start < S; start += kGroup * W) {
+        Real *first = joint + start;
+        Vector<Real> top[kGroup], sum[kGroup] = {}, value[kGroup];
+        MOGUL_EACH top[v] = load(first + v * W);
+        for (Index k = 1; k < K; ++k) MOGUL_EACH {
+                const Vector<Real> other = load(first + k * S + v * W);
+                top[v] = other > top[v] ? other : top[v];
             }
-        }
         for (Index k = 0; k < K; ++k) {
-            MOGUL_UNROLL
-            for (int v = 0; v < n; ++v) {
-                Real *at = joint + k * S + start + v * W;
-                const Vector<Real> value = exp_of_negative(load(at) - top[v]);
-                store(at, value);
-                sum[v] += value;
-            }
+            MOGUL_EACH value[v] = load(first + k * S + v * W) - top[v];
+            exp_of_negative(value);
+            MOGUL_EACH store(first + k * S + v * W, value[v]);
+            MOGUL_EACH sum[v] += value[v];
         }
-        MOGUL_UNROLL
-        for (int v = 0; v < n; ++v) {
-            store(total + start + v * W, sum[v]);
-            store(log_density + start + v * W, Vector<Real>(top[v] + log_of_normal(sum[v])));
-        }
+        MOGUL_EACH store(total + start + v * W, sum[v]);
+        log_of_normal(sum);
+        MOGUL_EACH store(log_density + start + v * W, Vector<Real>(top[v] + sum[v]));
     }
 }
 

@@ -31,8 +31,7 @@ void score_diagonal(const ScoreTask &task, Index begin, Index end, char *memory)
     for (; begin < end; begin += m.block_rows) {
         const Index n_rows = end - begin < m.block_rows ? end - begin : m.block_rows, n_strips = strips_of(n_rows, S);
         fill_panel(task.rows, begin, n_rows, m.panel);
-        for (Index k = 0; k < K; ++k)
-            joint_diagonal<double>(m.panel, n_strips, D, c.constants[k], c.means + k * D, c.whitening + k * D, 1, m.joint + k * S, K * S, nullptr, 0);
+        joint_diagonal<double>(m.panel, n_strips, c, {D, 1}, m.joint, nullptr);
         for (Index start = 0; start < n_rows; start += S)
             write_scores(m.joint + start * K, K, begin + start, n_rows - start < S ? n_rows - start : S, task.output);
     }

@@ -33,8 +33,7 @@ void score_tied(const ScoreTask &task, Index begin, Index end, char *memory) {
         const Index n_rows = end - begin < m.block_rows ? end - begin : m.block_rows, n_strips = strips_of(n_rows, S);
         fill_panel(task.rows, begin, n_rows, m.panel);
         whiten_panel(m.panel, n_strips, D, c.origin, c.whitening, m.difference);
-        for (Index k = 0; k < K; ++k)
-            joint_tied<double>(m.panel, n_strips, D, c.constants[k], c.centres + k * D, m.joint + k * S, K * S);
+        joint_tied<double>(m.panel, n_strips, c, m.joint);
         for (Index start = 0; start < n_rows; start += S)
             write_scores(m.joint + start * K, K, begin + start, n_rows - start < S ? n_rows - start : S, task.output);
     }

@@ -52,6 +52,13 @@ MOGUL_INLINE Vector<Real> load(const Real *from) {
 }
 
 template <class Real>
+MOGUL_INLINE Vector<Real> load_unaligned(const char *from) {
+    Vector<Real> value;
+    __builtin_memcpy(&value, from, sizeof(value));
+    return value;
+}
+
+template <class Real>
 MOGUL_INLINE void store(Real *to, Vector<Real> value) {
     *reinterpret_cast<Vector<Real> *>(to) = value;
 }
@@ -101,6 +108,26 @@ template <class Real, int Half, int... P>
 MOGUL_INLINE Vector<Real> fold(Vector<Real> a, Vector<Real> b, Lanes<P...>) {
     return __builtin_shufflevector(a, b, (P / Half * 2 * Half + P % Half)...) +
            __builtin_shufflevector(a, b, (P / Half * 2 * Half + P % Half + Half)...);
+}
+
+// One step of a transposition: swaps the off-diagonal blocks of 2 x 2 blocks of Block x Block numbers.
+template <class Real, int Block, int... P>
+MOGUL_INLINE void swap_blocks(Vector<Real> &a, Vector<Real> &b, Lanes<P...>) {
+    constexpr int W = kLanes<Real>;
+    const Vector<Real> upper = __builtin_shufflevector(a, b, (P & Block ? W + P - Block : P)...);
+    b = __builtin_shufflevector(a, b, (P & Block ? W + P : P + Block)...);
+    a = upper;
+}
+
+// kLanes vectors of kLanes numbers: vector i lane j -> vector j lane i.
+template <class Real, int Block = kLanes<Real> / 2>
+MOGUL_INLINE void transpose(Vector<Real> (&square)[kLanes<Real>]) {
+    if constexpr (Block > 0) {
+        MOGUL_UNROLL
+        for (int i = 0; i < kLanes<Real>; ++i)
+            if (!(i & Block)) swap_blocks<Real, Block>(square[i], square[i + Block], typename CountLanes<kLanes<Real>>::type{});
+        transpose<Real, Block / 2>(square);
+    }
 }
 
 // Sums each of the kLanes vectors; lane i of the result is the sum of vector i.
