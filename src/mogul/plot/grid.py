@@ -11,6 +11,9 @@ from mogul.mixture import Mixture
 REACH = 3.3
 # Refined points reach farther, where a narrow component meets a wide one.
 FINE_REACH = 4.0
+# Single points beyond, lest a line be drawn from the foot of a needle to the next even point. At 40 deviations a
+# Gaussian is zero in floating point, however narrow and high it is.
+TAIL = np.array([5.0, 6.0, 8.0, 12.0, 20.0, 40.0])
 
 
 def spreads(mixture: Mixture) -> FloatArray:
@@ -39,9 +42,13 @@ def line_points(mixture: Mixture, view: tuple[float, float]) -> FloatArray:
 
     An even grid alone would miss a component narrower than its spacing.
     """
-    steps = np.linspace(-6.0, 6.0, 145)
-    fine = mixture.means[:, 0, None] + spreads(mixture)[:, 0, None] * steps
+    fine = mixture.means[:, 0, None] + spreads(mixture)[:, 0, None] * steps(97)
     return within(np.concatenate([np.linspace(*view, 401), fine.ravel()]), view)
+
+
+def steps(n_fine: int) -> FloatArray:
+    """Return distances from a mean in standard deviations: an odd number of even ones, zero included, and tails."""
+    return np.concatenate([-TAIL, np.linspace(-FINE_REACH, FINE_REACH, n_fine), TAIL])
 
 
 def within(values: FloatArray, view: tuple[float, float]) -> FloatArray:
@@ -70,8 +77,7 @@ def plane_grid(
 
     lines = []
     for d, view in enumerate(views):
-        fine = [m + s * np.linspace(-FINE_REACH, FINE_REACH, 2 * h + 1)
-                for m, s, h in zip(means[:, d], deviations[:, d], halves, strict=True)]  # fmt: skip
+        fine = [means[k, d] + deviations[k, d] * steps(2 * half + 1) for k, half in enumerate(halves)]
         lines.append(within(np.concatenate([np.linspace(*view, n_even), *fine]), view))
 
     even = np.array([(high - low) / n_even for low, high in views])
