@@ -5,13 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mogul._version import VERSION
+
 if TYPE_CHECKING:
     from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
     from mogul.estimators import GaussianMixture
     from mogul.io import load
     from mogul.mixture import Mixture
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOMES = {
     # the value

@@ -26,7 +26,8 @@ def _whitened_full(rows: Array, means: FloatArray, whitening: FloatArray) -> Flo
     # Differences first: expanding the square would cancel for data far from zero.
     difference = rows.astype(float)[:, None, :] - means  # (N, K, D)
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.einsum("kij,nkj->nki", whitening, difference)
+        result: FloatArray = np.einsum("kij,nkj->nki", whitening, difference)
+        return result
 
 
 def _whitened_tied(rows: Array, means: FloatArray, whitening: FloatArray) -> FloatArray:
@@ -45,9 +46,7 @@ def _whitened_spherical(rows: Array, means: FloatArray, whitening: FloatArray) -
 # ------------------------------------------------------------------------------------------------ E-step
 
 
-def _posterior(
-    z: FloatArray, constants: FloatArray, row_weights: FloatArray | None
-) -> tuple[float, FloatArray]:
+def _posterior(z: FloatArray, constants: FloatArray, row_weights: FloatArray | None) -> tuple[float, FloatArray]:
     """Return sum_n v_n log p(x_n) and v_n r_nk."""
     joint = constants - 0.5 * np.einsum("nkd,nkd->nk", z, z)
     top = joint.max(axis=1, initial=-np.inf)

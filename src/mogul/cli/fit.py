@@ -52,7 +52,7 @@ def command(
     quiet: bool,
     output: str | None,
 ) -> None:
-    """Fit a mixture of -k Gaussians to DATA, print it, and write it to a file.
+    r"""Fit a mixture of -k Gaussians to DATA, print it, and write it to a file.
 
     \b
     mogul fit faithful.csv -k 2 -o faithful.mogul
@@ -64,8 +64,8 @@ def command(
         mixture, metadata = _fit(data, components, covariance, columns, weights, seed, options, quiet)
     if strict and not metadata.training["converged"]:
         raise NotConvergedError(
-            f"The fit had not converged after {counted(metadata.training['n_iterations'], 'iteration')}, and --strict was given: "
-            f"no model was written. Raise --max-iterations or --tolerance."
+            f"The fit had not converged after {counted(metadata.training['n_iterations'], 'iteration')}, and --strict "
+            f"was given: no model was written. Raise --max-iterations or --tolerance."
         )
     if output is not None:
         _write(mixture, metadata, output)
@@ -104,9 +104,8 @@ def _fit(
     if weight is not None:
         rows, row_weights = rows[:, :-1], rows[:, -1]
     if not quiet:
-        say(
-            f"fitting {counted(components, 'component')} to {counted(len(rows), 'row')} x {counted(len(features), 'column')}"
-        )
+        size = f"{counted(len(rows), 'row')} x {counted(len(features), 'column')}"
+        say(f"fitting {counted(components, 'component')} to {size}")
     estimator = GaussianMixture(n_components=components, covariance_type=covariance, random_state=seed, **options)
     estimator.fit(rows, sample_weight=row_weights)
     training = {

@@ -55,7 +55,7 @@ class ParquetSource:
 
 def _arrow() -> ModuleType:
     try:
-        from pyarrow import parquet  # type: ignore[import-untyped]
+        from pyarrow import parquet
     except ImportError as error:
         raise MissingDependencyError(
             'Parquet files need pyarrow, which could not be imported. Run: python -m pip install "mogul[data]"'

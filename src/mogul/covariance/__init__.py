@@ -10,6 +10,7 @@ __all__ = [
     "AbstractCovariance",
     "DiagonalCovariance",
     "FullCovariance",
+    "Outputs",
     "SphericalCovariance",
     "TiedCovariance",
     "as_form",

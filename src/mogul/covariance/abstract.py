@@ -43,7 +43,7 @@ class AbstractCovariance(ABC):
     @property
     @abstractmethod
     def log_determinants(self) -> FloatArray:
-        """log |Sigma_k|, shape (K,)."""
+        """Log |Sigma_k|, shape (K,)."""
 
     @abstractmethod
     def bound_to(self, n_components: int, n_features: int) -> Self:

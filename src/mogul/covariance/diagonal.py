@@ -50,11 +50,11 @@ class DiagonalCovariance(AbstractCovariance):
 
     @property
     def n_components(self) -> int:
-        return self.variances.shape[0]
+        return len(self.variances)
 
     @property
     def n_features(self) -> int:
-        return self.variances.shape[1]
+        return int(self.variances.shape[1])
 
     @property
     def whitening(self) -> FloatArray:
@@ -62,7 +62,8 @@ class DiagonalCovariance(AbstractCovariance):
 
     @property
     def log_determinants(self) -> FloatArray:
-        return np.log(self.variances).sum(axis=1)
+        result: FloatArray = np.log(self.variances).sum(axis=1)
+        return result
 
     def bound_to(self, n_components: int, n_features: int) -> Self:
         require_same("components", self.n_components, n_components)

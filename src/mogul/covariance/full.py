@@ -61,7 +61,7 @@ class FullCovariance(AbstractCovariance):
 
     @property
     def n_features(self) -> int:
-        return self.covariances.shape[1]
+        return int(self.covariances.shape[1])
 
     @property
     def whitening(self) -> FloatArray:
@@ -93,7 +93,8 @@ class FullCovariance(AbstractCovariance):
 
     def whitened(self, rows: Array, means: FloatArray) -> FloatArray:
         # Differences first: expanding the square would cancel for data far from zero.
-        return np.einsum("kij,nkj->nki", self._whitening, rows[:, None, :] - means)
+        result: FloatArray = np.einsum("kij,nkj->nki", self._whitening, rows[:, None, :] - means)
+        return result
 
     def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
         draws = np.empty_like(noise)

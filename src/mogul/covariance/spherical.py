@@ -41,7 +41,7 @@ class SphericalCovariance(AbstractCovariance):
     """
 
     variances: FloatArray
-    n_features: int = 1  # type: ignore[override]
+    n_features: int = 1
     _whitening: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:

@@ -39,7 +39,7 @@ class TiedCovariance(AbstractCovariance):
     """
 
     covariance: FloatArray
-    n_components: int = 1  # type: ignore[override]
+    n_components: int = 1
     factor: FloatArray = field(init=False)
     _whitening: FloatArray = field(init=False)
     _log_determinant: float = field(init=False)

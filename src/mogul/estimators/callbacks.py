@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from mogul.mixture import Mixture
 
+__all__ = ["CallbackSupportMixin", "Callbacks", "Observer", "Printer", "observers", "with_callbacks"]
+
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
 except ImportError:  # scikit-learn < 1.9: estimators without callbacks
@@ -56,9 +58,7 @@ class Callbacks:
         iteration = self._start.subcontext(task_name="iteration")
         iteration.call_on_fit_task_begin(**self._given)
         return bool(
-            iteration.call_on_fit_task_end(
-                **self._given, reconstruction_attributes=lambda: self._attributes(mixture)
-            )
+            iteration.call_on_fit_task_end(**self._given, reconstruction_attributes=lambda: self._attributes(mixture))
         )
 
     def end_start(self, converged: bool) -> None:

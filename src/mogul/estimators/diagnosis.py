@@ -52,16 +52,16 @@ class DataReport:
             column = int(coarse[0])
             found.append(
                 PrecisionWarning(
-                    f"Column {column} has a standard deviation of {self.precision[column]:.2g} units in the last place of "
-                    "its values: its spread is mostly rounding. Subtract a constant before the numbers are stored, or use "
-                    "float64."
+                    f"Column {column} has a standard deviation of {self.precision[column]:.2g} units in the last place "
+                    "of its values: its spread is mostly rounding. Subtract a constant before the numbers are stored, "
+                    "or use float64."
                 )
             )
         if 0 < len(constant) < len(self.spread.constant):
             found.append(
                 ConstantColumnWarning(
-                    f"Column {', '.join(map(str, constant))} is constant: it tells nothing about components. Drop it, or "
-                    "add its noise."
+                    f"Column {', '.join(map(str, constant))} is constant: it tells nothing about components. "
+                    "Drop it, or add its noise."
                 )
             )
         if self.spread.dependent:
@@ -132,18 +132,17 @@ def fewer_distinct(n_distinct: int, n_components: int) -> MogulWarning:
     )
 
 
-def degenerate(components: Array, revived: bool, all_equal: bool) -> MogulWarning:
+def degenerate(components: Array, all_equal: bool) -> MogulWarning:
     """Return the warning for components that the floor holds up, or that had to be placed anew."""
     if all_equal:
         return DegenerateWarning("All rows are equal: the covariance is the floor. Use data that vary.")
     numbers = ", ".join(map(str, components[:10])) + (", ..." if len(components) > 10 else "")
     if len(components):
         return DegenerateWarning(
-            f"Component {numbers} sits at the variance floor: it has collapsed onto a few rows, or onto rows that are equal "
-            "in some direction. Use fewer components, a family with fewer parameters (e.g. 'tied' or 'diag'), or set "
+            f"Component {numbers} sits at the variance floor: it has collapsed onto a few rows, or onto rows that "
+            "are equal in some direction. Use fewer components, a family with fewer parameters (e.g. 'tied' or 'diag'), or set "
             "reg_covar."
         )
-    assert revived
     return DegenerateWarning(
         "A component had lost all its rows and was placed anew on the row that the others explain least. Use starting "
         "values inside the data, or fewer components."
@@ -153,9 +152,9 @@ def degenerate(components: Array, revived: bool, all_equal: bool) -> MogulWarnin
 def collapsed(n_iterations: int) -> MogulWarning:
     """Return the warning for a fit without a floor that ended because a component collapsed."""
     return DegenerateWarning(
-        f"A component collapsed onto rows that are equal in some direction at iteration {n_iterations}, and nothing holds it: "
-        "the mixture before that is kept. Set reg_covar=None for a relative floor or to a positive number, or use fewer "
-        "components."
+        f"A component collapsed onto rows that are equal in some direction at iteration {n_iterations}, and nothing "
+        "holds it: the mixture before that is kept. Set reg_covar=None for a relative floor or to a positive number, or use "
+        "fewer components."
     )
 
 

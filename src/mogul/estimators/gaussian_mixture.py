@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 
@@ -28,7 +28,7 @@ from mogul.estimators.inputs import (
     require_one_of,
     require_real,
 )
-from mogul.estimators.training import MakeStart, Trained, Training, proposed_start, train
+from mogul.estimators.training import MakeStart, Trained, Training, train
 from mogul.family import FAMILIES, SYNONYMS, AbstractFamily, find_family
 from mogul.fitting import total_statistics
 from mogul.mixture import Mixture
@@ -97,8 +97,8 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     Notes
     -----
     Each iteration computes responsibilities ``r_nk = w_k N(x_n | m_k, S_k) / p(x_n)`` and from them
-    ``w_k = sum_n r_nk / N``, ``m_k = sum_n r_nk x_n / n_k`` and S_k by family. Cost: O(N K D^2), in blocks; memory beyond
-    the data does not grow with N. Results do not depend on the number of threads, nor on the units of the data.
+    ``w_k = sum_n r_nk / N``, ``m_k = sum_n r_nk x_n / n_k`` and S_k by family. Cost: O(N K D^2), in blocks; memory
+    beyond the data does not grow with N. Results do not depend on the number of threads, nor on the units of the data.
 
     References
     ----------
@@ -119,6 +119,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     """
 
     _doc_link_module = "mogul"
+    _last_trace: tuple[float, ...]
 
     def __init__(
         self,
@@ -199,7 +200,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
             reg_covar=self.reg_covar,
         )
         starts = self._starts(training)
-        before = self._last_trace[:-1] if self._goes_on() else ()
+        before: tuple[float, ...] = self._last_trace[:-1] if self._goes_on() else ()
         training.observers.extend(observers(self, X, len(starts), source.total_weight, _attributes))
         trained = train(training, starts, before)
         self._accept(trained, training)
@@ -382,5 +383,3 @@ def _unchanged_on_failure(estimator: Any) -> Iterator[None]:
 def _attributes(mixture: Mixture) -> dict[str, Any]:
     """Return what makes a fitted estimator of a mixture, for callbacks in mid-fit."""
     return {"mixture_": mixture, "_fit_dtype": np.dtype(np.float64)}
-
-

@@ -99,7 +99,9 @@ def checked_partition(value: Any, n_rows: int, n_components: int) -> Array:
 def _checked(name: str, value: Any, shape: tuple[int, ...]) -> FloatArray:
     array = np.array(value, dtype=np.float64)
     if array.shape != shape:
-        raise ParameterError(f"The parameter {name!r} should have the shape of {shape}, but got {array.shape}. Use that shape.")
+        raise ParameterError(
+            f"The parameter {name!r} should have the shape of {shape}, but got {array.shape}. Use that shape."
+        )
     if not np.isfinite(array).all():
         raise NonFiniteError(f"The parameter {name!r} contains NaN or infinity. Use finite numbers.")
     return array
@@ -121,7 +123,8 @@ def checked_weights(value: Any, n_components: int) -> FloatArray:
             f"The parameter 'weights' should be normalized, but got sum(weights) = {weights.sum():.5f}. "
             "Divide them by their sum: use weights_init / weights_init.sum()."
         )
-    return weights / weights.sum()
+    result: FloatArray = weights / weights.sum()
+    return result
 
 
 def _full(value: Any, n_components: int, n_features: int) -> AbstractCovariance:
@@ -163,7 +166,9 @@ def covariances_from_precisions(value: Any, family: str, n_components: int, n_fe
 
 def _require_positive(name: str, precisions: FloatArray) -> None:
     if (precisions <= 0).any():
-        raise ParameterError(f"'{name} precision' should be positive, but its least entry is {precisions.min():g}. Use 1 / variance.")
+        raise ParameterError(
+            f"'{name} precision' should be positive, but its least entry is {precisions.min():g}. Use 1 / variance."
+        )
 
 
 def _require_positive_definite(name: str, precisions: FloatArray) -> None:

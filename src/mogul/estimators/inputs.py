@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -86,7 +85,9 @@ def _refuse_wrong_kinds(X: Any) -> None:
         )
     dtype, shape = getattr(X, "dtype", None), getattr(X, "shape", None)
     if isinstance(dtype, np.dtype) and dtype.kind == "c":
-        raise DataTypeError(f"Complex data not supported: X has dtype {dtype}. Use its real and imaginary parts as columns.")
+        raise DataTypeError(
+            f"Complex data not supported: X has dtype {dtype}. Use its real and imaginary parts as columns."
+        )
     if shape is not None and len(shape) == 1:
         raise ShapeError(
             f"Expected 2D array, got 1D array instead: X has shape {tuple(shape)}. Reshape your data using "
@@ -101,7 +102,7 @@ def _refuse_wrong_kinds(X: Any) -> None:
 
 def require_integer(name: str, value: Any, least: int) -> int:
     """Return an integer parameter, or say what it must be."""
-    if isinstance(value, Integral) and not isinstance(value, bool) and value >= least:
+    if isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least:
         return int(value)
     raise ParameterError(
         f"The {name!r} parameter of GaussianMixture must be an int in the range [{least}, inf). Got {value!r} instead. "
@@ -111,7 +112,11 @@ def require_integer(name: str, value: Any, least: int) -> int:
 
 def require_real(name: str, value: Any) -> float:
     """Return a number of at least 0, or say what the parameter must be."""
-    if isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < np.inf:
+    if (
+        isinstance(value, int | float | np.integer | np.floating)
+        and not isinstance(value, bool)
+        and 0 <= value < np.inf
+    ):
         return float(value)
     raise ParameterError(
         f"The {name!r} parameter of GaussianMixture must be a float in the range [0.0, inf). Got {value!r} instead. "
@@ -124,5 +129,6 @@ def require_one_of(name: str, value: Any, allowed: list[str]) -> str:
     if isinstance(value, str) and value in allowed:
         return value
     raise ParameterError(
-        f"The {name!r} parameter of GaussianMixture must be a str among {allowed}. Got {value!r} instead. Use one of these."
+        f"The {name!r} parameter of GaussianMixture must be a str among {allowed}. Got {value!r} instead. "
+        "Use one of these."
     )

@@ -8,7 +8,7 @@ from typing import final
 
 import numpy as np
 
-from mogul._kernels import Array, FloatArray
+from mogul._kernels import Array
 from mogul.engine import End, FitRecord, StopRule
 from mogul.errors import DegenerateComponentError, MogulError, MogulWarning, NotPositiveDefiniteError
 from mogul.estimators.callbacks import Observer
@@ -68,7 +68,7 @@ class Training:
             return Bounded(self.family, Floor(self.report.spread))
         return Widened(self.family, self.reg_covar)
 
-    def at_floor(self, mixture: Mixture) -> FloatArray:
+    def at_floor(self, mixture: Mixture) -> Array:
         """Return the numbers of the components that the floor holds up."""
         if self.floor is None:
             return np.empty(0, dtype=int)
@@ -104,7 +104,8 @@ class Training:
 
         def watch(mixture: Mixture, values: list[float]) -> bool:
             given = mixture.permuted(np.argsort(order))
-            return any([observer.watch(given, values) for observer in self.observers])
+            # All are told, even if the first wants to stop.
+            return sum(observer.watch(given, values) for observer in self.observers) > 0
 
         record = fit_mixture(
             self.source,
@@ -203,7 +204,7 @@ def _warnings(training: Training, record: FitRecord[Mixture], revival: Revival) 
     elif record.end is End.STUCK:
         found.append(collapsed(record.n_iterations))
     elif len(at_floor) or revival.components or all_equal:
-        found.append(degenerate(at_floor, bool(revival.components), all_equal))
+        found.append(degenerate(at_floor, all_equal))
     if record.end is End.MAX_ITERATIONS and training.stop.max_iterations > 0:
         found.append(not_converged(record.n_iterations))
     return found

@@ -25,9 +25,9 @@ from mogul.statistics import DiagonalMoments, FullMoments, PooledMoments, Statis
 class VVV(AbstractFamily):
     """Every component its own matrix: Sigma_k = W_k / n_k."""
 
-    name: ClassVar[str] = "VVV"  # type: ignore[misc]
-    moments: ClassVar[FullMoments] = FullMoments()  # type: ignore[misc]
-    symmetry: ClassVar[Symmetry] = Symmetry.AFFINE  # type: ignore[misc]
+    name: ClassVar[str] = "VVV"
+    moments: ClassVar[FullMoments] = FullMoments()
+    symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components * n_features * (n_features + 1) // 2
@@ -41,9 +41,9 @@ class VVV(AbstractFamily):
 class EEE(AbstractFamily):
     """One matrix for all: Sigma = sum_k W_k / n."""
 
-    name: ClassVar[str] = "EEE"  # type: ignore[misc]
-    moments: ClassVar[PooledMoments] = PooledMoments()  # type: ignore[misc]
-    symmetry: ClassVar[Symmetry] = Symmetry.AFFINE  # type: ignore[misc]
+    name: ClassVar[str] = "EEE"
+    moments: ClassVar[PooledMoments] = PooledMoments()
+    symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_features * (n_features + 1) // 2
@@ -57,9 +57,9 @@ class EEE(AbstractFamily):
 class VVI(AbstractFamily):
     """Every component its own variances: Sigma_k = diag(W_k) / n_k."""
 
-    name: ClassVar[str] = "VVI"  # type: ignore[misc]
-    moments: ClassVar[DiagonalMoments] = DiagonalMoments()  # type: ignore[misc]
-    symmetry: ClassVar[Symmetry] = Symmetry.COLUMNS  # type: ignore[misc]
+    name: ClassVar[str] = "VVI"
+    moments: ClassVar[DiagonalMoments] = DiagonalMoments()
+    symmetry: ClassVar[Symmetry] = Symmetry.COLUMNS
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components * n_features
@@ -73,9 +73,9 @@ class VVI(AbstractFamily):
 class VII(AbstractFamily):
     """Balls of their own size: Sigma_k = tr(W_k) / (n_k D) times the identity."""
 
-    name: ClassVar[str] = "VII"  # type: ignore[misc]
-    moments: ClassVar[TraceMoments] = TraceMoments()  # type: ignore[misc]
-    symmetry: ClassVar[Symmetry] = Symmetry.ROTATION  # type: ignore[misc]
+    name: ClassVar[str] = "VII"
+    moments: ClassVar[TraceMoments] = TraceMoments()
+    symmetry: ClassVar[Symmetry] = Symmetry.ROTATION
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components

@@ -46,7 +46,8 @@ def encode(mixture: Mixture, metadata: Metadata | None) -> bytes:
     """Return the file that holds a mixture: the same bytes for the same mixture and metadata."""
     fields = {"checksum": f"sha256:{_NO_DIGITS.decode()}", **fields_of(mixture, metadata)}
     blank = save_arrays(arrays_of(mixture), {_ENTRY: json.dumps(fields, allow_nan=False)})
-    return blank.replace(_NO_DIGITS, _digest(blank).encode(), 1)
+    result: bytes = blank.replace(_NO_DIGITS, _digest(blank).encode(), 1)
+    return result
 
 
 def decode(data: bytes, where: str) -> tuple[Mixture, Metadata]:

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, final
 
+from mogul._version import VERSION
 from mogul.errors import ParameterError
 
 
 def library_version() -> str:
     """Return the version of mogul that is running."""
-    from mogul import __version__
-
-    return __version__
+    return VERSION
 
 
 @final

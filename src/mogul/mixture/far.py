@@ -9,7 +9,7 @@ import numpy as np
 from mogul._kernels import Array
 
 if TYPE_CHECKING:
-    from mogul.covariance.abstract import Outputs
+    from mogul.covariance import Outputs
     from mogul.mixture.mixture import Mixture
 
 

@@ -18,7 +18,12 @@ from mogul.mixture.far import mend_far_rows
 from mogul.mixture.random import child_generators
 
 if TYPE_CHECKING:
-    from mogul.covariance.abstract import Outputs
+    from os import PathLike
+
+    from matplotlib.axes import Axes
+
+    from mogul.covariance import Outputs
+    from mogul.plot import MixtureDisplay
 
 Rng = np.random.Generator | int | None
 
@@ -129,7 +134,7 @@ class Mixture:
     @property
     def n_features(self) -> int:
         """D, the number of features."""
-        return self.means.shape[1]
+        return int(self.means.shape[1])
 
     def __repr__(self) -> str:
         form = type(self.covariances).__name__
@@ -242,9 +247,7 @@ class Mixture:
     def _scores(self, rows: Array, **wanted: tuple[int, ...]) -> Outputs:
         """Return the wanted outputs of the scoring kernel, each of N entries of the given shape."""
         dtypes = {"labels": np.int64}
-        results = {
-            name: np.empty((len(rows), *shape), dtypes.get(name, np.float64)) for name, shape in wanted.items()
-        }
+        results = {name: np.empty((len(rows), *shape), dtypes.get(name, np.float64)) for name, shape in wanted.items()}
         means = self.means[self.order]
 
         def fill(part: slice) -> None:
@@ -290,7 +293,8 @@ class Mixture:
         """
         away = self.means - self.mean()
         within = np.einsum("k,kij->ij", self.weights, self.covariances.dense())
-        return within + (self.weights[:, None] * away).T @ away
+        result: FloatArray = within + (self.weights[:, None] * away).T @ away
+        return result
 
     # ------------------------------------------------------------------------------------------ new mixtures
 
@@ -324,7 +328,9 @@ class Mixture:
         """
         places = np.asarray(order)
         if sorted(places.tolist()) != list(range(self.n_components)):
-            raise ParameterError(f"order {places.tolist()} must name each component from 0 to {self.n_components - 1} once.")
+            raise ParameterError(
+                f"order {places.tolist()} must name each component from 0 to {self.n_components - 1} once."
+            )
         return type(self)(self.weights[places], self.means[places], self.covariances.selected(places))
 
     def selected(self, components: Sequence[int] | Array) -> Self:
@@ -386,6 +392,61 @@ class Mixture:
         # The last edge is 1 up to rounding; a draw beyond it belongs to the last component that has any weight.
         edges = np.cumsum(self.weights)
         labels = np.searchsorted(edges[:-1], which.random(n_draws) * edges[-1], side="right")
-        draws = self.means[labels] + self.covariances.coloured(noise.standard_normal((n_draws, self.n_features)), labels)
+        draws = self.means[labels] + self.covariances.coloured(
+            noise.standard_normal((n_draws, self.n_features)), labels
+        )
         draws = draws.reshape(*sizes, self.n_features)
         return (draws, labels.reshape(sizes)) if with_components else draws
+
+    # ------------------------------------------------------------------------------------------ edges
+
+    def plot(self, data: ArrayLike | None = None, *, ax: Axes | None = None, **options: Any) -> MixtureDisplay:
+        """Draw the mixture, and return what was drawn.
+
+        One feature: each weighted Gaussian and their sum, over a histogram of the data. Two: contours of the density
+        and an ellipse per component. More: a corner of their marginals.
+
+        Parameters
+        ----------
+        data : shape (N, D), optional
+            Rows to show beside it.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure if not given.
+        **options
+            See `mogul.plot.MixtureDisplay.from_mixture`.
+
+        Raises
+        ------
+        MissingDependencyError
+            Without matplotlib, which comes with ``pip install "mogul[plot]"``.
+        """
+        from mogul.plot import MixtureDisplay
+
+        return MixtureDisplay.from_mixture(self, data, ax=ax, **options)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the mixture to a file, whole or not at all; `mogul.load` reads it back to the same bits."""
+        from mogul.io import save
+
+        save(self, path)
+
+    def to_json(self) -> str:
+        """Return the mixture as a JSON document that people can read."""
+        from mogul.io import to_json
+
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Mixture:
+        """Return the mixture that `to_json` wrote.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> one = mogul.Mixture.univariate([1.0], [0.5], [2.0])
+        >>> mogul.Mixture.from_json(one.to_json()).means
+        array([[0.5]])
+        """
+        from mogul.io import from_json
+
+        return from_json(text)

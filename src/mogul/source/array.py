@@ -52,7 +52,8 @@ class ArraySource:
     def some_row(self) -> FloatArray:
         """Return the first row that has any weight, (D,)."""
         first = 0 if self.row_weights is None else int((self.row_weights > 0).argmax())
-        return self.rows[first].astype(np.float64)
+        result: FloatArray = self.rows[first].astype(np.float64)
+        return result
 
     def sum_over_blocks(self, per_block: Callable[[Array, FloatArray | None], A], block_rows: int) -> A:
         """Return the sum of ``per_block(rows, row_weights)`` over blocks of `block_rows`, added in their order."""

@@ -55,7 +55,8 @@ def _drawn(heights: FloatArray, uniform: FloatArray) -> Array:
     edges = np.cumsum(heights)
     if not edges[-1] > 0:
         edges = np.arange(1.0, len(heights) + 1)
-    return np.minimum(np.searchsorted(edges, uniform * edges[-1], side="right"), len(heights) - 1)
+    result: Array = np.minimum(np.searchsorted(edges, uniform * edges[-1], side="right"), len(heights) - 1)
+    return result
 
 
 def _lowered(points: FloatArray, trial: int, distances: FloatArray) -> FloatArray:

@@ -79,4 +79,3 @@ def shrunk(statistics: Statistics, rows_worth: float) -> Statistics:
     second = (scatter + added.reshape(shape) * pooled) * (counts / (counts + added)).reshape(shape)
     origin, first = statistics.means(), np.zeros((len(counts), n_features))
     return replace(statistics, first=first, second=second, origin=origin)
-

@@ -34,7 +34,8 @@ def random_rows(sample: StartSample, n_components: int, rng: np.random.Generator
 def random_responsibilities(sample: StartSample, n_components: int, rng: np.random.Generator) -> Array:
     """Return random responsibilities (M, K)."""
     responsibilities = rng.random((sample.n_distinct, n_components))
-    return responsibilities / responsibilities.sum(axis=1, keepdims=True)
+    result: Array = responsibilities / responsibilities.sum(axis=1, keepdims=True)
+    return result
 
 
 def _nearest(sample: StartSample, chosen: Array) -> Array:

@@ -61,7 +61,8 @@ def _units(spread: Spread, symmetry: Symmetry) -> FloatArray:
         return spread.whitening()
     if symmetry is Symmetry.COLUMNS:
         return np.diag(1 / spread.deviations)
-    return np.eye(len(spread.deviations)) / np.sqrt(spread.mean_variance)
+    result: FloatArray = np.eye(len(spread.deviations)) / np.sqrt(spread.mean_variance)
+    return result
 
 
 def _order(points: FloatArray, rows: FloatArray) -> Array:

@@ -5,4 +5,13 @@ from mogul.statistics.moments import AbstractMoments, DiagonalMoments, FullMomen
 from mogul.statistics.spread import Spread
 from mogul.statistics.statistics import Statistics
 
-__all__ = ["AbstractMoments", "DiagonalMoments", "Floor", "FullMoments", "PooledMoments", "Spread", "Statistics", "TraceMoments"]
+__all__ = [
+    "AbstractMoments",
+    "DiagonalMoments",
+    "Floor",
+    "FullMoments",
+    "PooledMoments",
+    "Spread",
+    "Statistics",
+    "TraceMoments",
+]

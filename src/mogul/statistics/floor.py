@@ -54,7 +54,8 @@ class Floor:
     def holds(self, covariances: FloatArray) -> BoolArray:
         """Return which of the covariances (K, D, D) lie on the floor in a direction in which the data vary."""
         on_floor = np.linalg.eigvalsh(self.relative(covariances)) <= NEAR
-        return on_floor.sum(axis=1) > int(self.spread.null.sum())
+        result: BoolArray = on_floor.sum(axis=1) > int(self.spread.null.sum())
+        return result
 
     def raised(self, covariances: FloatArray) -> FloatArray:
         """Return, for each (D, D) matrix S, the Sigma >= F that minimises log|Sigma| + tr(S Sigma^-1).

@@ -106,7 +106,8 @@ class PooledMoments(AbstractMoments):
         return average * exact_sum(counts)
 
     def raised(self, average: FloatArray, floor: Floor) -> FloatArray:
-        return floor.raised(average[None])[0]
+        result: FloatArray = floor.raised(average[None])[0]
+        return result
 
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         return floor.holds(average[None])
@@ -115,7 +116,8 @@ class PooledMoments(AbstractMoments):
         return (away * r[:, None]).T @ away
 
     def of_full(self, second: FloatArray) -> FloatArray:
-        return second.sum(axis=0)
+        result: FloatArray = second.sum(axis=0)
+        return result
 
     def of_vectors(self, counts: FloatArray, vectors: FloatArray) -> FloatArray:
         return (counts[:, None] * vectors).T @ vectors
@@ -139,13 +141,15 @@ class DiagonalMoments(AbstractMoments):
         return np.maximum(average, floor.variances)
 
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
-        return np.any((average <= NEAR * floor.variances) & ~floor.spread.constant, axis=1)
+        result: BoolArray = np.any((average <= NEAR * floor.variances) & ~floor.spread.constant, axis=1)
+        return result
 
     def of_rows(self, away: FloatArray, r: FloatArray) -> FloatArray:
         return r @ away**2
 
     def of_full(self, second: FloatArray) -> FloatArray:
-        return np.einsum("kii->ki", second)
+        result: FloatArray = np.einsum("kii->ki", second)
+        return result
 
     def of_vectors(self, counts: FloatArray, vectors: FloatArray) -> FloatArray:
         return counts[:, None] * vectors**2
@@ -175,10 +179,12 @@ class TraceMoments(AbstractMoments):
         return np.asarray(r @ (away**2).sum(axis=1))
 
     def of_full(self, second: FloatArray) -> FloatArray:
-        return np.einsum("kii->k", second)
+        result: FloatArray = np.einsum("kii->k", second)
+        return result
 
     def of_vectors(self, counts: FloatArray, vectors: FloatArray) -> FloatArray:
-        return counts * (vectors**2).sum(axis=1)
+        result: FloatArray = counts * (vectors**2).sum(axis=1)
+        return result
 
     def of_variance(self, counts: FloatArray, variance: float, n_features: int) -> FloatArray:
         return counts * variance * n_features

@@ -42,7 +42,7 @@ class Spread:
         constant = variances == 0
         deviations = np.sqrt(variances)
         typical = deviations.max(initial=0.0) or 1.0
-        # A constant column c gets a floor (see Floor) of a standard deviation of 2^-26 c, the square root of its precision.
+        # The floor (see Floor) of a constant column c is then a standard deviation of 2^-26 |c|.
         stand_in = np.where(magnitudes > 0, magnitudes * 2.0**-11, typical)
         return cls(freeze(np.where(constant, stand_in, deviations)), constant)
 
