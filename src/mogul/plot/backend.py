@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
 def pyplot() -> ModuleType:
     """Return matplotlib.pyplot, or say how to get it."""
     try:
-        import matplotlib.pyplot as plt
+        return import_module("matplotlib.pyplot")
     except ImportError as error:
         raise MissingDependencyError(
             'Plots need matplotlib, which could not be imported. Run: python -m pip install "mogul[plot]"'
         ) from error
-    return plt
 
 
 def axes_to_draw_on(ax: Axes | None, size: tuple[float, float]) -> Axes:

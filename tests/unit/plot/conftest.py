@@ -1,6 +1,6 @@
 """Pictures are drawn in memory and closed after each test."""
 
-import matplotlib
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ import mogul
 
 @pytest.fixture(autouse=True)
 def _figures_in_memory():
-    backend = matplotlib.get_backend()
+    backend = mpl.get_backend()
     plt.switch_backend("agg")
     yield
     plt.close("all")

@@ -30,7 +30,8 @@ def test_given_axes_are_used_and_others_made():
     assert axes_to_draw_on(ax, (1, 1)) is ax
     made = axes_to_draw_on(None, (3, 2))
     assert tuple(figure_of(made).get_size_inches()) == (3, 2)
-    assert pyplot() is plt and new_figure((1, 1)).number in plt.get_fignums()
+    assert pyplot() is plt
+    assert new_figure((1, 1)).number in plt.get_fignums()
 
 
 def test_foreground_follows_the_style():

@@ -44,7 +44,8 @@ def test_one_legend_for_all(four_features):
     (legend,) = display.figure_.legends
     labels = [text.get_text() for text in legend.get_texts()]
     assert [label.split()[0] for label in labels[:3]] == ["weight", "0", "1"]
-    assert labels[3] == "sum" and labels[-1] == "data (100 rows)"
+    assert labels[3] == "sum"
+    assert labels[-1] == "data (100 rows)"
     assert all(ax is None or ax.get_legend() is None for ax in display.axes_.flat)
 
 

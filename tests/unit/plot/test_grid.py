@@ -17,12 +17,14 @@ def views(mixture):
 def test_view_shows_every_component_that_has_weight():
     mixture = mogul.Mixture.univariate([0.0, 0.6, 0.4], [1e6, 0.0, 10.0], [1.0, 1.0, 2.0])
     low, high = view_of(mixture, 0)
-    assert -4 < low < -3 and 16 < high < 17
+    assert -4 < low < -3
+    assert 16 < high < 17
 
 
 def test_view_holds_the_data_with_a_margin(three):
     low, high = view_of(three, 0, np.array([-50.0, 50.0]))
-    assert low < -50 and high > 50
+    assert low < -50
+    assert high > 50
 
 
 def test_view_is_never_narrower_than_rounding():
@@ -62,7 +64,9 @@ def test_plane_grid_of_many_components_stays_small():
     rng = np.random.default_rng(0)
     mixture = mogul.Mixture(np.full(30, 1 / 30), rng.normal(size=(30, 2)) * 5, np.tile(np.eye(2), (30, 1, 1)))
     x, y, drawn = plane_grid(mixture, views(mixture), 480)
-    assert len(x) < 750 and len(y) < 750 and drawn is mixture
+    assert len(x) < 750
+    assert len(y) < 750
+    assert drawn is mixture
 
 
 @pytest.mark.parametrize("deviations", [1.0, 2.0])

@@ -13,7 +13,8 @@ def test_legend_is_beside_the_curves_on_a_figure_of_its_own(three):
     display.figure_.canvas.draw()
     legend = display.ax_.get_legend().get_window_extent()
     assert legend.x0 > display.ax_.get_window_extent().x1
-    assert display.figure_.bbox.x0 <= legend.x0 and legend.x1 <= display.figure_.bbox.x1
+    assert display.figure_.bbox.x0 <= legend.x0
+    assert legend.x1 <= display.figure_.bbox.x1
 
 
 def test_legend_is_inside_axes_whose_figure_makes_no_room(three):
@@ -21,7 +22,8 @@ def test_legend_is_inside_axes_whose_figure_makes_no_room(three):
     MixtureDisplay.from_mixture(three, ax=ax)
     ax.figure.canvas.draw()
     legend, axes = ax.get_legend().get_window_extent(), ax.get_window_extent()
-    assert axes.x0 <= legend.x0 and legend.x1 <= axes.x1
+    assert axes.x0 <= legend.x0
+    assert legend.x1 <= axes.x1
 
 
 @pytest.mark.parametrize(("n_features", "n_components"), [(1, 10), (1, 50), (2, 30), (3, 12), (3, 20)])
@@ -33,7 +35,9 @@ def test_long_legend_is_not_cut_off(n_features, n_components):
     figure.canvas.draw()
     legend = figure.legends[0] if n_features > 2 else figure.axes[0].get_legend()
     box = legend.get_window_extent()
-    assert box.y0 >= 0 and box.y1 <= figure.bbox.y1 and box.x1 <= figure.bbox.x1
+    assert box.y0 >= 0
+    assert box.y1 <= figure.bbox.y1
+    assert box.x1 <= figure.bbox.x1
 
 
 def test_entries_have_the_colours_of_the_components(three):
@@ -49,4 +53,6 @@ def test_figure_grows_with_its_legend():
 
 def test_badge():
     badge = number_badge(plt.figure().add_subplot(), 4, (1.0, 2.0))
-    assert badge.get_text() == "4" and badge.xy == (1.0, 2.0) and badge.get_color() == "white"
+    assert badge.get_text() == "4"
+    assert badge.xy == (1.0, 2.0)
+    assert badge.get_color() == "white"

@@ -26,7 +26,8 @@ class Fitted(BaseEstimator):
 def test_display_only_stores_until_it_is_drawn(three):
     display = MixtureDisplay(three, [1.0], feature_names=["x"])
     assert vars(display) == {"mixture": three, "data": [1.0], "feature_names": ["x"]}
-    assert display.plot() is display and display.figure_ is display.ax_.figure
+    assert display.plot() is display
+    assert display.figure_ is display.ax_.figure
 
 
 def test_labels_of_the_axes(three, plane):
@@ -49,7 +50,8 @@ def test_chosen_features_are_drawn_as_their_marginal(four_features):
 
 def test_estimator_gives_its_mixture_and_names(plane):
     display = MixtureDisplay.from_estimator(Fitted(plane, ["a", "b"]), plane.sample(5, rng=0))
-    assert display.mixture is plane and display.ax_.get_ylabel() == "b"
+    assert display.mixture is plane
+    assert display.ax_.get_ylabel() == "b"
     assert MixtureDisplay.from_estimator(Fitted(plane)).ax_.get_ylabel() == "x1"
 
 
@@ -140,4 +142,5 @@ def test_any_mixture_is_drawn_without_a_warning(n_features, n_components, shift,
     display.figure_.canvas.draw()
     for panel in display.panels_:
         x = panel.ax.get_xlim()
-        assert np.isfinite(x).all() and x[0] < x[1]
+        assert np.isfinite(x).all()
+        assert x[0] < x[1]

@@ -19,5 +19,6 @@ def test_numbers_can_be_read_on_their_colour(component):
 
 
 def test_luminance_of_black_and_white():
-    assert luminance("#000000") == 0 and luminance("#ffffff") == pytest.approx(1)
+    assert luminance("#000000") == 0
+    assert luminance("#ffffff") == pytest.approx(1)
     assert rgb("#ff0080") == (1.0, 0.0, pytest.approx(128 / 255))

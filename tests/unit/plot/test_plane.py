@@ -89,7 +89,9 @@ def test_few_rows_are_all_drawn_many_are_thinned_and_rasterised(ax, plane):
     few = draw_plane(ax, plane, rows[:50], **OPTIONS).scatter
     np.testing.assert_array_equal(few.get_offsets(), rows[:50])
     many = draw_plane(ax, plane, rows, **OPTIONS).scatter
-    assert len(many.get_offsets()) == 5000 and many.get_rasterized() and not few.get_rasterized()
+    assert len(many.get_offsets()) == 5000
+    assert many.get_rasterized()
+    assert not few.get_rasterized()
     assert many.get_label() == "data (5,000 of 9,000 rows)"
 
 
@@ -97,7 +99,8 @@ def test_component_without_weight_is_an_outline_without_number(ax, plane):
     mixture = mogul.Mixture([0.0, 0.6, 0.4], plane.means, plane.covariances)
     panel = draw_plane(ax, mixture, None, **OPTIONS)
     assert [number.get_text() for number in panel.numbers] == ["1", "2"]
-    assert panel.ellipses[0][0].get_facecolor()[3] == 0 and panel.ellipses[1][0].get_facecolor()[3] > 0
+    assert panel.ellipses[0][0].get_facecolor()[3] == 0
+    assert panel.ellipses[1][0].get_facecolor()[3] > 0
 
 
 def test_no_ellipses_on_request(ax, plane):

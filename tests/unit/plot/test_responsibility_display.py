@@ -14,7 +14,8 @@ def test_areas_are_the_responsibilities_and_fill_the_picture(three):
     line = display.ax_.get_lines()[0]
     shares = three.responsibilities(line.get_xdata())
     np.testing.assert_allclose(line.get_ydata(), 1 - shares.max(axis=1))
-    assert len(display.areas_) == 3 and display.ax_.get_ylim() == (0, 1)
+    assert len(display.areas_) == 3
+    assert display.ax_.get_ylim() == (0, 1)
     assert display.areas_[-1].get_paths()[0].vertices[:, 1].max() == pytest.approx(1)
     assert [text.get_text() for text in display.ax_.get_legend().get_texts()][-1] == "uncertainty"
 
@@ -59,8 +60,9 @@ def test_one_component_is_certain():
 
 def test_features_are_chosen(four_features):
     display = ResponsibilityDisplay.from_mixture(four_features, four_features.sample(9, rng=0), features=[2])
-    assert display.ax_.get_xlabel() == "x2" and display.ax_.get_ylabel() == "responsibility"
-    with pytest.raises(ParameterError, match="has 4 features; a picture of responsibilities shows at most 2. Choose"):
+    assert display.ax_.get_xlabel() == "x2"
+    assert display.ax_.get_ylabel() == "responsibility"
+    with pytest.raises(ParameterError, match=r"has 4 features; a picture of responsibilities shows at most 2. Choose"):
         ResponsibilityDisplay.from_mixture(four_features)
 
 

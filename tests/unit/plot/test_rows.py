@@ -73,7 +73,8 @@ def test_wrong_features_are_named(features, most, words):
 def test_thinning_keeps_the_order_and_is_the_same_each_time():
     rows = np.arange(1000.0)[:, None]
     once = thinned(rows, 100)
-    assert len(once) == 100 and (np.diff(once[:, 0]) > 0).all()
+    assert len(once) == 100
+    assert (np.diff(once[:, 0]) > 0).all()
     np.testing.assert_array_equal(once, thinned(rows, 100))
     assert thinned(rows, 1000) is rows
 
@@ -96,7 +97,8 @@ def test_thinning_keeps_the_order_and_is_the_same_each_time():
 def test_histogram_has_area_one_and_counts_all(values, bins):
     heights, edges = histogram(values, bins, 1.0 if np.ptp(values) == 0 else float(np.std(values)))
     assert (heights * np.diff(edges)).sum() == pytest.approx(1)
-    assert edges[0] <= values.min() and edges[-1] >= values.max()
+    assert edges[0] <= values.min()
+    assert edges[-1] >= values.max()
     assert len(edges) <= 203
 
 

@@ -35,9 +35,11 @@ def test_weights(weight, text):
 
 
 def test_words():
-    assert percent(1 - np.exp(-2)) == "86.5 %" and percent(0.95) == "95 %"
+    assert percent(1 - np.exp(-2)) == "86.5 %"
+    assert percent(0.95) == "95 %"
     assert [numbers_text(v) for v in ([1.0], [1, 2], [1, 2, 2.5])] == ["1", "1 and 2", "1, 2 and 2.5"]
-    assert rows_text(5000, 200000) == "data (5,000 of 200,000 rows)" and rows_text(7, 7) == "data (7 rows)"
+    assert rows_text(5000, 200000) == "data (5,000 of 200,000 rows)"
+    assert rows_text(7, 7) == "data (7 rows)"
 
 
 def test_table_states_weight_mean_and_deviation(three):

@@ -1,0 +1,79 @@
+"""The tutorials do what they say: each block runs, prints what is printed, and makes the pictures that are shown."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+TUTORIALS = Path(__file__).parents[2] / "docs" / "tutorials"
+BLOCK = re.compile(r"^```(python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PICTURE = re.compile(r"!\[(.+?)\]\(images/([\w-]+\.png)\)")
+
+
+def run(name, folder, monkeypatch):
+    """Run all blocks of a tutorial in one namespace; return it with pairs (printed, shown as printed)."""
+    plt = pytest.importorskip("matplotlib.pyplot")
+    monkeypatch.chdir(folder)
+    plt.switch_backend("agg")
+    blocks = BLOCK.findall((TUTORIALS / name).read_text(encoding="utf-8"))
+    names, prints = {"__name__": "tutorial"}, []
+    for number, (kind, text) in enumerate(blocks):
+        if kind == "text":
+            continue
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            exec(compile(text, f"{name}, block {number}", "exec"), names)
+        follows = blocks[number + 1] if number + 1 < len(blocks) else ("", "")
+        prints.append((output.getvalue(), follows[1] if follows[0] == "text" else ""))
+    plt.close("all")
+    return names, prints
+
+
+@pytest.fixture(scope="module")
+def mixture_tutorial(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("how-a-mixture-looks")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return *run("how-a-mixture-looks.md", folder, monkeypatch), folder
+
+
+def test_mixture_tutorial_prints_what_it_shows(mixture_tutorial):
+    _, prints, _ = mixture_tutorial
+    assert sum(bool(shown) for _, shown in prints) == 6
+    for printed, shown in prints:
+        assert printed == shown
+
+
+def test_mixture_tutorial_recovers_what_was_chosen_as_closely_as_it_says(mixture_tutorial):
+    names, _, _ = mixture_tutorial
+    for chosen, found in (("birds", "found"), ("hills", "found_hills")):
+        np.testing.assert_allclose(names[found].weights, names[chosen].weights, atol=0.02)
+        np.testing.assert_allclose(names[found].means, names[chosen].means, atol=0.3)
+    np.testing.assert_allclose(names["deviations"], [3, 6, 5], atol=0.3)
+
+
+def test_mixture_tutorial_lays_two_almost_equal_curves_over_each_other(mixture_tutorial):
+    names, _, _ = mixture_tutorial
+    chosen, found = names["birds"].pdf(names["x"]), names["found"].pdf(names["x"])
+    assert np.abs(chosen - found).max() < 0.05 * chosen.max()
+
+
+def test_mixture_tutorial_makes_the_pictures_that_it_shows(mixture_tutorial):
+    plt = pytest.importorskip("matplotlib.pyplot")
+    _, _, folder = mixture_tutorial
+    shown = PICTURE.findall((TUTORIALS / "how-a-mixture-looks.md").read_text(encoding="utf-8"))
+    made = {path.name for path in folder.glob("*.png")}
+    assert made == {name for _, name in shown}
+    for description, name in shown:
+        kept = TUTORIALS / "images" / name
+        assert len(description) > 30, f"{name} needs a description for those who cannot see it"
+        assert 5_000 < kept.stat().st_size < 80_000, name
+        assert (folder / name).stat().st_size > 5_000, name
+        assert plt.imread(kept).shape == plt.imread(folder / name).shape, name
+
+
+def test_no_picture_is_left_over():
+    texts = "".join(path.read_text(encoding="utf-8") for path in TUTORIALS.glob("*.md"))
+    assert {path.name for path in (TUTORIALS / "images").iterdir()} == {name for _, name in PICTURE.findall(texts)}
