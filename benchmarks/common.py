@@ -1,0 +1,117 @@
+"""What the benchmarks share. Import it before NumPy: it frees OpenBLAS, which reads its settings when it is loaded."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+# If the environment pins OpenBLAS to an older kernel, it is released, so that scikit-learn runs at its best.
+for _name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(_name, None)
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def set_threads(n_threads: int) -> None:
+    """Let both libraries use so many threads; to be called before NumPy is imported."""
+    if "numpy" in sys.modules:
+        raise RuntimeError("NumPy is loaded already: OpenBLAS has chosen its threads.")
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "MOGUL_NUM_THREADS"):
+        os.environ[name] = str(n_threads)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long one call took."""
+    began = perf_counter()
+    work()
+    return perf_counter() - began
+
+
+def interleaved(works: dict[str, Callable[[], object]], n_repeats: int) -> dict[str, list[float]]:
+    """Return the times of each piece of work, taken in turn so that a disturbance of the machine meets all alike."""
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(n_repeats):
+        for name, work in works.items():
+            times[name].append(seconds(work))
+    return times
+
+
+def dgemm_rate(size: int = 1536, n_repeats: int = 5) -> float:
+    """Return the rate of a product of two float64 matrices by NumPy's BLAS, in GF/s."""
+    import numpy as np
+
+    matrix = np.random.default_rng(0).standard_normal((size, size))
+    return 2e-9 * size**3 / min(seconds(lambda: matrix @ matrix) for _ in range(n_repeats))
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table, all columns but the first aligned to the right."""
+    lines = [header, ["---"] + ["---:"] * (len(header) - 1), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def milliseconds(times: Sequence[float]) -> str:
+    """Return the median in milliseconds, with three digits."""
+    value = 1e3 * median(times)
+    return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
+
+
+def command_line() -> str:
+    """Return the command that is running, as one would type it."""
+    return " ".join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *sys.argv[1:]])
+
+
+def machine() -> str:
+    """Return where and with what the numbers were made, as Markdown."""
+    import numpy
+    import scipy
+    import sklearn
+    from threadpoolctl import threadpool_info
+
+    import mogul
+    from mogul._kernels import core
+
+    blas = [info for info in threadpool_info() if info["user_api"] == "blas"]
+    kernels = {f"{info['internal_api']} {info['version']}, kernel {info.get('architecture', '?')}" for info in blas}
+    return "\n".join(
+        [
+            f"- processor: {_processor()}, {os.cpu_count()} logical cores seen; {platform.system()} {platform.machine()}",
+            f"- threads: {os.environ.get('MOGUL_NUM_THREADS', 'as found')}",
+            f"- Python {platform.python_version()}, NumPy {numpy.__version__}, SciPy {scipy.__version__}, "
+            f"scikit-learn {sklearn.__version__}",
+            f"- BLAS: {'; '.join(sorted(kernels)) or 'not told'}",
+            f"- mogul {mogul.__version__}, commit {_commit()}, kernels {getattr(core, 'simd_level', lambda: 'reference')()}",
+        ]
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _commit() -> str:
+    def git(*arguments: str) -> str:
+        run = subprocess.run(["git", *arguments], cwd=FOLDER, capture_output=True, text=True, check=False)
+        return run.stdout.strip()
+
+    changed = " with changes" if git("status", "--porcelain", "--untracked-files=no", "--", "../src", "../cpp") else ""
+    return (git("rev-parse", "--short", "HEAD") or "unknown") + changed
+
+
+def publish(explanation: str, results: str, output: str | None = None) -> None:
+    """Write what was measured, how, and the numbers; to standard output if no file is named."""
+    text = f"{explanation.strip()}\n\n`{command_line()}`\n\n{machine()}\n\n{results}\n"
+    if output is None:
+        print(text)
+    else:
+        Path(output).write_text(text, encoding="utf-8")
