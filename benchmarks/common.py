@@ -69,7 +69,7 @@ def command_line() -> str:
 
 def machine() -> str:
     """Return where and with what the numbers were made, as Markdown."""
-    import numpy
+    import numpy as np
     import scipy
     import sklearn
     from threadpoolctl import threadpool_info
@@ -77,16 +77,17 @@ def machine() -> str:
     import mogul
     from mogul._kernels import core
 
+    level = getattr(core, "simd_level", lambda: "reference")
     blas = [info for info in threadpool_info() if info["user_api"] == "blas"]
     kernels = {f"{info['internal_api']} {info['version']}, kernel {info.get('architecture', '?')}" for info in blas}
     return "\n".join(
         [
-            f"- processor: {_processor()}, {os.cpu_count()} logical cores seen; {platform.system()} {platform.machine()}",
+            f"- processor: {_processor()}, {os.cpu_count()} logical cores; {platform.system()} {platform.machine()}",
             f"- threads: {os.environ.get('MOGUL_NUM_THREADS', 'as found')}",
-            f"- Python {platform.python_version()}, NumPy {numpy.__version__}, SciPy {scipy.__version__}, "
+            f"- Python {platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, "
             f"scikit-learn {sklearn.__version__}",
             f"- BLAS: {'; '.join(sorted(kernels)) or 'not told'}",
-            f"- mogul {mogul.__version__}, commit {_commit()}, kernels {getattr(core, 'simd_level', lambda: 'reference')()}",
+            f"- mogul {mogul.__version__}, commit {_commit()}, kernels {level()}",
         ]
     )
 

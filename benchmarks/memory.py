@@ -1,7 +1,8 @@
 """Memory that a fit from a memory-mapped file takes beyond the pages of the file.
 
-Anonymous memory of the process (RssAnon of /proc/self/status, Linux only) is read every few milliseconds during the fit; the
-most that was seen, less what there was before the call, is reported. Pages of the mapped file are not anonymous.
+Anonymous memory of the process (RssAnon of /proc/self/status, Linux only) is read every few milliseconds during the
+fit; the most that was seen, less what there was before the call, is reported. Pages of the mapped file are not
+anonymous.
 """
 
 from __future__ import annotations

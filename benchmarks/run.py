@@ -16,9 +16,9 @@ SCRIPTS = {
 }
 HEAD = """# Results
 
-Written by `python benchmarks/run.py --output benchmarks/RESULTS.md`. Each section names its command, the machine and the
-versions. Absolute times of a machine that others use too say little; ratios are taken in turn, in one run. Numbers that got
-worse stay, with the reason.
+Written by `python benchmarks/run.py --output benchmarks/RESULTS.md`. Each section names its command, the machine and
+the versions. Absolute times of a machine that others use too say little; ratios are taken in turn, in one run. Numbers
+that got worse stay, with the reason.
 """
 
 

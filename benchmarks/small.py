@@ -1,7 +1,7 @@
 """A fit of iris (150 x 4, K = 3) from the call to convergence, with a check of what it reached.
 
-The times hold everything: validation, the start, all iterations. "given start" passes weights, means and precisions and makes
-exactly 20 iterations in both libraries. scikit-learn's "to the end" is tol=1e-9, max_iter=1000.
+The times hold everything: validation, the start, all iterations. "given start" passes weights, means and precisions
+and makes exactly 20 iterations in both libraries. scikit-learn's "to the end" is tol=1e-9, max_iter=1000.
 """
 
 from __future__ import annotations
