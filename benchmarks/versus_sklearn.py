@@ -1,11 +1,11 @@
 """One EM iteration of mogul and of scikit-learn: same rows, same start, same floor, same number of iterations.
 
-The time of an iteration is that of a fit of b iterations less that of a fit of a iterations, over b - a: validation, the
-start and the last pass of each library cancel. Fits are taken in turn; ratios are medians of the ratios of each turn.
-Both must reach the same likelihood to 1e-9 nats a row, or the script fails.
+The time of an iteration is that of a fit of b iterations less that of a fit of a iterations, over b - a: validation,
+the start and the last pass of each library cancel. Fits are taken in turn; ratios are medians of the ratios of each
+turn. Both must reach the same likelihood to 1e-9 nats a row, or the script fails.
 
-"Useful" GF/s count the fewest floating point operations of a pass, per row: 2 K (D+1) (D+2) for full covariances, 8 D K for
-diagonal, 4 D K for tied and 4 (D+1) K for spherical ones; exponentials are not counted.
+"Useful" GF/s count the fewest floating point operations of a pass, per row: 2 K (D+1) (D+2) for full covariances,
+8 D K for diagonal, 4 D K for tied and 4 (D+1) K for spherical ones; exponentials are not counted.
 """
 
 from __future__ import annotations
@@ -93,13 +93,13 @@ def compared(shape: tuple, n_iterations: int, n_repeats: int) -> list[str]:
     }
     rate = common.dgemm_rate()
     times = common.interleaved(works, n_repeats)
-    their, our = (
-        [
-            (after - before) / n_iterations
-            for before, after in zip(times[library, FEW], times[library, many], strict=True)
-        ]
-        for library in (Theirs, Ours)
-    )
+
+    def of_one(library: type) -> list[float]:
+        pairs = zip(times[library, FEW], times[library, many], strict=True)
+        return [(longer - shorter) / n_iterations for shorter, longer in pairs]
+
+    their, our = of_one(Theirs), of_one(Ours)
+    assert min(*their, *our) > 0, f"{shape}: too short to be timed; raise --iterations"
     ratio = median(theirs_one / ours_one for theirs_one, ours_one in zip(their, our, strict=True))
     useful = 1e-9 * n_rows * FLOPS[kind](n_features, n_components) / median(our)
     return [
