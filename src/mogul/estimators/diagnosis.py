@@ -140,7 +140,7 @@ def degenerate(components: Array, all_equal: bool) -> MogulWarning:
     if len(components):
         return DegenerateWarning(
             f"Component {numbers} sits at the variance floor: it has collapsed onto a few rows, or onto rows that "
-            "are equal in some direction. Use fewer components, a family with fewer parameters (e.g. 'tied' or 'diag'), or set "
+            "are equal in some direction. Use fewer components, a family with fewer parameters (e.g. 'tied'), or set "
             "reg_covar."
         )
     return DegenerateWarning(
@@ -153,8 +153,8 @@ def collapsed(n_iterations: int) -> MogulWarning:
     """Return the warning for a fit without a floor that ended because a component collapsed."""
     return DegenerateWarning(
         f"A component collapsed onto rows that are equal in some direction at iteration {n_iterations}, and nothing "
-        "holds it: the mixture before that is kept. Set reg_covar=None for a relative floor or to a positive number, or use "
-        "fewer components."
+        "holds it: the mixture before that is kept. Set reg_covar=None for a relative floor or to a positive number, "
+        "or use fewer components."
     )
 
 

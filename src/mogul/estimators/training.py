@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import final
 
 import numpy as np
@@ -22,12 +23,12 @@ from mogul.start import (
     Revival,
     StartSample,
     distinct,
-    kmeans,
     mixture_of,
     n_affordable,
     screened,
     statistics_of_labels,
     statistics_of_responsibilities,
+    varied_kmeans,
 )
 from mogul.statistics import Floor
 
@@ -144,8 +145,8 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
     n_proposals = n_affordable(sample.n_distinct, n_components, training.source.n_features)
     starts = [
         mixture_of(each, labels, n_components, training.held)
-        for number, each in enumerate(samples)
-        for labels in distinct(kmeans(each, n_components, rng) for _ in range(number, n_proposals, len(samples)))
+        for each in samples
+        for labels in distinct(islice(varied_kmeans(each, n_components, rng), n_proposals // len(samples)))
     ]
     best = screened(starts, sample, training.held, lambda mixture: not len(training.at_floor(mixture)))
     # Iterations on a sample save some on all rows; where the sample is all rows, they would only be hidden.

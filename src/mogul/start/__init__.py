@@ -2,7 +2,7 @@
 
 from mogul.start.best import Candidate, distinct, mixture_of, n_affordable, screened
 from mogul.start.labels import statistics_of_labels, statistics_of_responsibilities
-from mogul.start.proposals import PROPOSALS, kmeans
+from mogul.start.proposals import PROPOSALS, varied_kmeans
 from mogul.start.revival import Revival
 from mogul.start.sample import StartSample
 
@@ -12,10 +12,10 @@ __all__ = [
     "Revival",
     "StartSample",
     "distinct",
-    "kmeans",
     "mixture_of",
     "n_affordable",
     "screened",
     "statistics_of_labels",
     "statistics_of_responsibilities",
+    "varied_kmeans",
 ]

@@ -18,8 +18,11 @@ from mogul.source import ArraySource
 from mogul.start.labels import shared, shrunk, statistics_of_labels, statistics_of_responsibilities
 from mogul.start.sample import StartSample
 
-STAGES = ((5, 8), (15, 3), (50, 1))
+STAGES = ((10, 8), (15, 4), (50, 1))
 """Screening: after so many more iterations on the sample, so many candidates remain."""
+
+ALIKE = 1e-4
+"""Candidates whose log-likelihoods differ by less than this a row are taken to be on their way to the same place."""
 
 N_PROPOSALS = 24
 
@@ -60,7 +63,7 @@ def distinct(partitions: Iterable[Array]) -> list[Array]:
 def n_affordable(n_rows: int, n_components: int, n_features: int) -> int:
     """Return how many proposals to screen: all of them on small samples, fewer where each costs more."""
     operations = n_rows * n_components * (n_features + 2.0) ** 2
-    return int(np.clip(3e9 / operations, 4, N_PROPOSALS))
+    return int(np.clip(1e9 / operations, 4, N_PROPOSALS))
 
 
 def screened(
@@ -77,10 +80,20 @@ def screened(
     field = [Candidate(start, start) for start in ordered]
     for n_iterations, n_kept in STAGES:
         field = _advanced(field, source, family, n_iterations, is_sound)
-        field = sorted(field, key=lambda candidate: candidate.merit, reverse=True)[:n_kept]
+        field = _best_unlike(field, n_kept, ALIKE * source.total_weight)
         if len(field) == 1:
             break
     return field[0]
+
+
+def _best_unlike(field: list[Candidate], n_kept: int, alike: float) -> list[Candidate]:
+    """Return the best candidates, at most `n_kept`, of each group of like ones only the best."""
+    kept: list[Candidate] = []
+    for candidate in sorted(field, key=lambda candidate: candidate.merit, reverse=True):
+        is_sound, log_likelihood = candidate.merit
+        if all(is_sound != other[0] or abs(log_likelihood - other[1]) > alike for other in (k.merit for k in kept)):
+            kept.append(candidate)
+    return kept[:n_kept]
 
 
 def _advanced(

@@ -26,7 +26,8 @@ def seeds(points: FloatArray, weights: FloatArray, n_centres: int, rng: np.rando
     for k in range(1, n_centres):
         trials = _drawn(weights * distances, rng.random(n_trials))
         lowered = [_lowered(points, trial, distances) for trial in trials]
-        best = int(np.argmin([weights @ option for option in lowered]))
+        # Not a product of vectors: BLAS may sum in an order that depends on its threads.
+        best = int(np.argmin([(weights * option).sum() for option in lowered]))
         chosen[k], distances = trials[best], lowered[best]
     return chosen
 

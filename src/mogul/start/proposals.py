@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -17,6 +17,16 @@ def kmeans(sample: StartSample, n_components: int, rng: np.random.Generator) -> 
     """Return labels (M,) from k-means++ seeds and Lloyd's iterations."""
     chosen = seeds(sample.points, sample.weights, n_components, rng)
     return lloyd(sample.points, sample.weights, sample.points[chosen], max_iterations=30)
+
+
+def varied_kmeans(sample: StartSample, n_components: int, rng: np.random.Generator) -> Iterator[Array]:
+    """Yield labels (M,) without end: k-means partitions in turn with those of k-means++ seeds alone.
+
+    EM often gets farthest from a partition that k-means would have left.
+    """
+    while True:
+        yield kmeans(sample, n_components, rng)
+        yield kmeans_plus_plus(sample, n_components, rng)
 
 
 def kmeans_plus_plus(sample: StartSample, n_components: int, rng: np.random.Generator) -> Array:

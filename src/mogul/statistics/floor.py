@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
 
 from mogul._kernels import BoolArray, FloatArray, core
+from mogul._numerics import freeze
 from mogul.statistics.spread import NULL, Spread
 
 RELATIVE = 2.0**-30
@@ -34,6 +36,21 @@ class Floor:
     """
 
     spread: Spread
+    matrix: FloatArray = field(init=False)
+    """F, (D, D), or its diagonal (D,) where correlations are not known."""
+    root: FloatArray = field(init=False)
+    """R with F = R R', its columns along the axes, or its diagonal."""
+
+    def __post_init__(self) -> None:
+        deviations, axes = self.spread.deviations, self.spread.axes
+        if axes is None:
+            root = deviations * math.sqrt(RELATIVE)
+            matrix = root**2
+        else:
+            root = deviations[:, None] * axes * np.sqrt(self._levels)
+            matrix = root @ root.T
+        object.__setattr__(self, "matrix", freeze(matrix))
+        object.__setattr__(self, "root", freeze(root))
 
     @property
     def variances(self) -> FloatArray:
@@ -48,7 +65,8 @@ class Floor:
     def relative(self, covariances: FloatArray) -> FloatArray:
         """Return covariances (K, D, D) in units in which the floor is the identity: T Sigma T', T F T' = 1."""
         scale = self.spread.deviations[:, None] * self.spread.deviations
-        inward = self._axes / np.sqrt(self._levels)
+        axes = np.eye(len(scale)) if self.spread.axes is None else self.spread.axes
+        inward = axes / np.sqrt(self._levels)
         return inward.T @ (covariances / scale) @ inward
 
     def holds(self, covariances: FloatArray) -> BoolArray:
@@ -63,24 +81,19 @@ class Floor:
         In units in which F is the identity, Sigma has the eigenvectors of S and its eigenvalues, or 1 where they
         are less.
         """
-        relative = self.relative(covariances)
-        low = np.array([core.factorise(matrix[None] - np.eye(len(matrix)))[3] == 0 for matrix in relative])
-        if not low.any():
-            return covariances
-        eigenvalues, vectors = np.linalg.eigh(relative[low])
-        outward = (self.spread.deviations[:, None] * self._axes * np.sqrt(self._levels)) @ vectors
+        if core.factorise(covariances - self.matrix)[3] < 0:
+            return covariances  # all clear of the floor, as in most iterations of most fits
+        eigenvalues, vectors = np.linalg.eigh(self.relative(covariances))
+        low = eigenvalues[:, 0] < 1.0
+        outward = self.root @ vectors[low]
         raised = covariances.copy()
-        raised[low] = (outward * np.maximum(eigenvalues, 1.0)[:, None, :]) @ outward.swapaxes(1, 2)
+        raised[low] = (outward * np.maximum(eigenvalues[low], 1.0)[:, None, :]) @ outward.swapaxes(1, 2)
         return raised
 
     @property
-    def _axes(self) -> FloatArray:
-        return np.eye(len(self.spread.deviations)) if self.spread.axes is None else self.spread.axes
-
-    @property
     def _levels(self) -> FloatArray:
+        """Variances of F along the axes, in units of the columns' variances, (D,)."""
         known = self.spread.eigenvalues
         if known is None:
             return np.full(len(self.spread.deviations), RELATIVE)
-        levels = np.maximum(RELATIVE * known, LEAST)
-        return np.where(known <= NULL, STAND_IN, levels)
+        return np.where(known <= NULL, STAND_IN, np.maximum(RELATIVE * known, LEAST))
