@@ -24,8 +24,8 @@ from mogul.start import (
     StartSample,
     distinct,
     mixture_of,
-    n_affordable,
     screened,
+    screening_for,
     statistics_of_labels,
     statistics_of_responsibilities,
     varied_kmeans,
@@ -75,12 +75,14 @@ class Training:
             return np.empty(0, dtype=int)
         return np.flatnonzero(self.family.moments.at_floor(mixture.covariances.array, self.floor))
 
+    def is_sound(self, mixture: Mixture) -> bool:
+        """Return whether all components stand clear of the floor."""
+        return not len(self.at_floor(mixture))
+
     @property
     def sample_size(self) -> int:
-        """How many rows starts are made from: enough to tell each component's parameters roughly."""
-        n_components, n_features = self.n_components, self.source.n_features
-        n_parameters = self.family.n_parameters(n_components, n_features) + n_components * (n_features + 1)
-        return max(4096, 256 * n_components, 20 * n_parameters)
+        """How many rows starts are made from: enough to span the covariance of each component several times over."""
+        return max(4096, 256 * self.n_components, 10 * self.n_components * (self.source.n_features + 1))
 
     def sample(self, symmetry: Symmetry, rng: np.random.Generator) -> StartSample:
         """Return the rows from which starts are made, in units of the given symmetry."""
@@ -142,13 +144,14 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
             else PROPOSALS[init_params](sample, n_components, rng)
         )
         return mixture_of(sample, partition, n_components, training.held), sample
-    n_proposals = n_affordable(sample.n_distinct, n_components, training.source.n_features)
+    screening = screening_for(sample.n_distinct, training.source.n_rows, n_components, training.source.n_features)
+    n_each = -(-screening.n_proposals // len(samples))
     starts = [
         mixture_of(each, labels, n_components, training.held)
         for each in samples
-        for labels in distinct(islice(varied_kmeans(each, n_components, rng), n_proposals // len(samples)))
+        for labels in distinct(islice(varied_kmeans(each, n_components, rng), n_each))
     ]
-    best = screened(starts, sample, training.held, lambda mixture: not len(training.at_floor(mixture)))
+    best = screened(starts, sample, training.held, screening.stages, training.is_sound)
     # Iterations on a sample save some on all rows; where the sample is all rows, they would only be hidden.
     takes_all = training.source.n_rows <= training.sample_size
     return (best.start if takes_all else best.polished), sample
@@ -179,7 +182,7 @@ def train(
             observer.end_start(record is not None and record.end is End.CONVERGED)
         if record is None:
             continue
-        is_sound = record.end is not End.STUCK and not len(training.at_floor(record.model))
+        is_sound = record.end is not End.STUCK and training.is_sound(record.model)
         merit = (is_sound, record.trace[-1])
         if best is None or merit > best[0]:
             best = merit, record, revival

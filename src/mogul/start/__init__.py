@@ -1,6 +1,6 @@
 """Starts: the first mixture of a fit."""
 
-from mogul.start.best import Candidate, distinct, mixture_of, n_affordable, screened
+from mogul.start.best import Candidate, distinct, mixture_of, screened, screening_for
 from mogul.start.labels import statistics_of_labels, statistics_of_responsibilities
 from mogul.start.proposals import PROPOSALS, varied_kmeans
 from mogul.start.revival import Revival
@@ -13,8 +13,8 @@ __all__ = [
     "StartSample",
     "distinct",
     "mixture_of",
-    "n_affordable",
     "screened",
+    "screening_for",
     "statistics_of_labels",
     "statistics_of_responsibilities",
     "varied_kmeans",

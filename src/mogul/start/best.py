@@ -18,8 +18,34 @@ from mogul.source import ArraySource
 from mogul.start.labels import shared, shrunk, statistics_of_labels, statistics_of_responsibilities
 from mogul.start.sample import StartSample
 
-STAGES = ((10, 8), (15, 4), (50, 1))
-"""Screening: after so many more iterations on the sample, so many candidates remain."""
+
+@final
+@dataclass(frozen=True)
+class Screening:
+    """How many proposals are tried, and in which stages the best of them are found.
+
+    After each (iterations, kept) stage of so many more iterations on the sample, so many candidates remain.
+    """
+
+    n_proposals: int
+    stages: tuple[tuple[int, int], ...]
+
+    @property
+    def n_iterations(self) -> int:
+        """How many iterations all stages take together, at most."""
+        entering = (self.n_proposals, *(kept for _, kept in self.stages))
+        return sum(n * iterations for n, (iterations, _) in zip(entering, self.stages, strict=False))
+
+
+SCREENINGS = (
+    Screening(24, ((10, 8), (15, 4), (50, 1))),
+    Screening(12, ((6, 4), (12, 2), (30, 1))),
+    Screening(6, ((4, 2), (12, 1))),
+    Screening(2, ((5, 1),)),
+)
+
+CHEAP = 2e9
+"""Operations that a screening may cost in any case: a fraction of a second."""
 
 ALIKE = 1e-4
 """Candidates whose log-likelihoods differ by less than this a row are taken to be on their way to the same place."""
@@ -60,14 +86,20 @@ def distinct(partitions: Iterable[Array]) -> list[Array]:
     return list(found.values())
 
 
-def n_affordable(n_rows: int, n_components: int, n_features: int) -> int:
-    """Return how many proposals to screen: all of them on small samples, fewer where each costs more."""
-    operations = n_rows * n_components * (n_features + 2.0) ** 2
-    return int(np.clip(1e9 / operations, 4, N_PROPOSALS))
+def screening_for(sample_rows: int, all_rows: int, n_components: int, n_features: int) -> Screening:
+    """Return the most thorough screening that is cheap, or costs no more than three passes over all rows."""
+    per_row = n_components * (n_features + 2.0) ** 2
+    budget = max(CHEAP, 3 * all_rows * per_row)
+    affordable = (each for each in SCREENINGS if each.n_iterations * sample_rows * per_row <= budget)
+    return next(affordable, SCREENINGS[-1])
 
 
 def screened(
-    starts: Iterable[Mixture], sample: StartSample, family: AbstractFamily, is_sound: Callable[[Mixture], bool]
+    starts: Iterable[Mixture],
+    sample: StartSample,
+    family: AbstractFamily,
+    stages: tuple[tuple[int, int], ...],
+    is_sound: Callable[[Mixture], bool],
 ) -> Candidate:
     """Return the start from which EM gets farthest on the sample: many are tried a little, the best a little more.
 
@@ -78,7 +110,7 @@ def screened(
     # In canonical order, so that no iteration has to find it.
     ordered = [start.permuted(start.order) for start in starts]
     field = [Candidate(start, start) for start in ordered]
-    for n_iterations, n_kept in STAGES:
+    for n_iterations, n_kept in stages:
         field = _advanced(field, source, family, n_iterations, is_sound)
         field = _best_unlike(field, n_kept, ALIKE * source.total_weight)
         if len(field) == 1:
