@@ -7,12 +7,13 @@ import mogul
 
 TYPES = ("full", "tied", "diag", "spherical")
 
+# Unwrapped, because scikit-learn before 1.8 hands pytest a generator, which pytest frowns upon.
+CHECKS = parametrize_with_checks([mogul.GaussianMixture(covariance_type=name) for name in TYPES]).mark
+
 
 # The checks feed a handful of random rows, on which a fit may rightly remark.
 @pytest.mark.filterwarnings("ignore::mogul.errors.MogulWarning")
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
-@parametrize_with_checks(
-    [mogul.GaussianMixture(covariance_type=name) for name in ("full", "tied", "diag", "spherical")]
-)
+@pytest.mark.parametrize(CHECKS.args[0], list(CHECKS.args[1]), ids=CHECKS.kwargs["ids"])
 def test_estimator_check_passes(estimator, check):
     check(estimator)
