@@ -71,6 +71,9 @@ def row_weights(weights: Any, n_rows: int, name: str = "sample_weight") -> Float
     """Return row weights (N,) as contiguous float64, or None for None; not negative, not all zero."""
     if weights is None:
         return None
+    if np.asarray(weights).dtype.kind not in "biufO":
+        kind = np.asarray(weights).dtype
+        raise RowWeightsError(f"{name} has dtype {kind}, which is not real numbers. Use one number a row.")
     try:
         values = np.ascontiguousarray(weights, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -87,4 +90,10 @@ def row_weights(weights: Any, n_rows: int, name: str = "sample_weight") -> Float
         )
     if not values.any():
         raise RowWeightsError(f"{name} sums to zero: every row would be ignored. Use positive weights.")
-    return values
+    return _in_range(values)
+
+
+def _in_range(weights: FloatArray) -> FloatArray:
+    """Return weights times a power of two, where their sums or shares would leave the range of floating point."""
+    exponent = int(np.frexp(weights.max())[1])
+    return weights if abs(exponent) < 500 else np.ldexp(weights, -exponent)

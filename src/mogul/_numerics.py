@@ -28,6 +28,12 @@ def exact_sum(values: FloatArray) -> float:
     return math.fsum(values.tolist())
 
 
+def symmetric(matrices: FloatArray) -> FloatArray:
+    """Return matrices (..., D, D), symmetric but for rounding, as exactly symmetric ones."""
+    result: FloatArray = matrices / 2 + matrices.swapaxes(-1, -2) / 2
+    return result
+
+
 def canonical_order(weights: FloatArray, means: FloatArray) -> Array:
     """Return the order (K,) that sorts components by their means, then by weight.
 

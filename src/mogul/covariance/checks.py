@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mogul._kernels import FloatArray, core
-from mogul._numerics import freeze
+from mogul._numerics import freeze, symmetric
 from mogul.errors import NonFiniteError, NotPositiveDefiniteError, ShapeError
 
 
@@ -48,7 +48,7 @@ def symmetrised(matrices: FloatArray) -> FloatArray:
             f"The covariance of component {k} is not symmetric: entry ({i}, {j}) is {matrices[k, i, j]:g}, "
             f"entry ({j}, {i}) is {matrices[k, j, i]:g}."
         )
-    return freeze(matrices / 2 + transposed / 2)
+    return freeze(symmetric(matrices))
 
 
 def factorised(matrices: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -25,6 +25,7 @@ from mogul.statistics import Spread
 _FEW_ULPS = 8.0
 _LARGEST = 2.0**1000
 _LOG2_SQUARES = 1020.0
+_NIL = 2.0**-40
 _SMALLEST = 2.0**-505
 
 
@@ -42,6 +43,8 @@ class DataReport:
     spread: Spread
     precision: FloatArray
     """Standard deviations of the columns in units in the last place of their largest entry, (D,)."""
+    is_dependent: bool
+    """Whether columns that vary are linearly dependent."""
 
     def warnings(self) -> list[MogulWarning]:
         """Return what users should know about these data, whatever the model."""
@@ -64,7 +67,7 @@ class DataReport:
                     "Drop it, or add its noise."
                 )
             )
-        if self.spread.dependent:
+        if self.is_dependent:
             rank = int((~self.spread.null).sum())
             found.append(
                 RankWarning(
@@ -97,8 +100,22 @@ def examined(source: ArraySource, *, correlations: bool) -> DataReport:
     _refuse_underflow(source, variances, extent)
     build = Spread.of_covariance if correlations else Spread.of_variances
     spread = build(average if correlations else variances, magnitudes)
-    unit = np.spacing(magnitudes.astype(source.rows.dtype)).astype(np.float64)
-    return DataReport(spread, spread.deviations / unit)
+    # A constant column has no spread to be lost: it may be all zeros, whose last place is no unit.
+    shown = np.where(spread.constant, spread.deviations, magnitudes)
+    unit = np.spacing(shown.astype(source.rows.dtype))
+    is_dependent = spread.dependent and _is_dependent(source, spread)
+    return DataReport(spread, spread.deviations / unit.astype(np.float64), is_dependent)
+
+
+def _is_dependent(source: ArraySource, spread: Spread) -> bool:
+    """Return whether rows really do not leave the axes along which their variance is nil.
+
+    A single outlier can make a correlation one to rounding while the other rows vary freely.
+    """
+    rows, _ = source.sample_rows(1024, np.random.default_rng(0))
+    units = np.abs(rows) / spread.deviations
+    along = (rows - rows[0]) / spread.deviations @ spread.nil_axes()
+    return bool((np.abs(along).max(axis=1) <= _NIL * (units.max(axis=1) + units[0].max())).all())
 
 
 def _refuse_overflow(extent: FloatArray, magnitudes: FloatArray, n_rows: int) -> None:

@@ -231,15 +231,21 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
             monotone=not self.reg_covar,
         )
 
+    def _seed(self) -> int:
+        """Return a seed drawn from `random_state`: the same for the same integer."""
+        try:
+            return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+        except ValueError as error:
+            raise ParameterError(f"{error}. Use None, an int of at least 0 or a RandomState.") from error
+
     def _goes_on(self) -> bool:
         return bool(self.warm_start) and hasattr(self, "mixture_") and self.mixture_.n_components == self.n_components
 
     def _starts(self, training: Training) -> list[MakeStart]:
         """Return how each start is made."""
-        random = check_random_state(self.random_state)
         if self._goes_on():
             return [training.starting_at(self.mixture_)]
-        seed = int(random.randint(np.iinfo(np.int32).max))
+        seed = self._seed()
         given = initial.Given.checked(self, training)
         if given.is_complete:
             return [training.starting_at(given.applied_to(None))]
@@ -299,8 +305,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         mixture = self.mixture_of_fitted()
         if n_samples < 1:
             raise ParameterError(f"Invalid value for 'n_samples': {n_samples}. Use 1 or more.")
-        seed = int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
-        rows, components = mixture.sample(n_samples, rng=seed, with_components=True)
+        rows, components = mixture.sample(n_samples, rng=self._seed(), with_components=True)
         return rows.astype(self._fit_dtype, copy=False), components
 
     def aic(self, X: Any) -> float:

@@ -16,7 +16,7 @@ from mogul.covariance import (
     SphericalCovariance,
     TiedCovariance,
 )
-from mogul.errors import NonFiniteError, ParameterError
+from mogul.errors import ParameterError
 from mogul.estimators.training import Training, proposed_start, symmetries
 from mogul.mixture import Mixture
 from mogul.start import StartSample, mixture_of
@@ -84,6 +84,7 @@ def checked_partition(value: Any, n_rows: int, n_components: int) -> Array:
                 f"Labels in 'responsibilities_init' run from {array.min()} to {array.max()}. "
                 f"Use integers from 0 to {n_components - 1}."
             )
+        _refuse_empty(np.bincount(array, minlength=n_components))
         return array
     responsibilities = _checked("responsibilities_init", value, (n_rows, n_components))
     wrong = (responsibilities.min(axis=1) < 0) | (np.abs(responsibilities.sum(axis=1) - 1) > 1e-6)
@@ -93,17 +94,31 @@ def checked_partition(value: Any, n_rows: int, n_components: int) -> Array:
             f"Row {row} of 'responsibilities_init' is not a distribution: its sum is {responsibilities[row].sum():g}. "
             "Use numbers between 0 and 1 that sum to 1 in each row."
         )
+    _refuse_empty(responsibilities.sum(axis=0))
     return responsibilities
 
 
+def _refuse_empty(counts: Array) -> None:
+    empty = np.flatnonzero(counts == 0)
+    if len(empty):
+        raise ParameterError(
+            f"'responsibilities_init' gives component {empty[0]} no row. Use fewer components, or give each a row."
+        )
+
+
 def _checked(name: str, value: Any, shape: tuple[int, ...]) -> FloatArray:
-    array = np.array(value, dtype=np.float64)
+    try:
+        array = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(
+            f"The parameter {name!r} could not be converted to numbers: {error}. Use an array."
+        ) from error
     if array.shape != shape:
         raise ParameterError(
             f"The parameter {name!r} should have the shape of {shape}, but got {array.shape}. Use that shape."
         )
     if not np.isfinite(array).all():
-        raise NonFiniteError(f"The parameter {name!r} contains NaN or infinity. Use finite numbers.")
+        raise ParameterError(f"The parameter {name!r} contains NaN or infinity. Use finite numbers.")
     return array
 
 

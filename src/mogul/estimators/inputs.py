@@ -27,15 +27,7 @@ def checked_rows(estimator: Any, X: Any, *, reset: bool, min_rows: int = 1) -> A
     On `reset` the estimator learns the number and names of the features, otherwise they must agree with it.
     """
     _refuse_wrong_kinds(X)
-    rows = validate_data(
-        estimator,
-        X,
-        reset=reset,
-        dtype=[np.float64, np.float32],
-        ensure_all_finite=False,
-        ensure_min_samples=0,
-        ensure_min_features=0,
-    )
+    rows = _as_rows(estimator, X, reset)
     n_rows, n_features = rows.shape
     if n_features == 0:
         raise EmptyDataError(
@@ -53,7 +45,26 @@ def checked_rows(estimator: Any, X: Any, *, reset: bool, min_rows: int = 1) -> A
             "a spread cannot be told from fewer rows. Use more rows."
         )
     refuse_non_finite(rows)
-    return rows  # type: ignore[no-any-return]
+    return rows
+
+
+def _as_rows(estimator: Any, X: Any, reset: bool) -> Array:
+    """Return X as scikit-learn takes it, with our names for what it refuses."""
+    try:
+        rows: Array = validate_data(
+            estimator,
+            X,
+            reset=reset,
+            dtype=[np.float64, np.float32],
+            ensure_all_finite=False,
+            ensure_min_samples=0,
+            ensure_min_features=0,
+        )
+    except (ValueError, TypeError) as error:
+        if "feature" in str(error):
+            raise ShapeError(f"{error} Use the columns that the estimator was fitted to.") from error
+        raise DataTypeError(f"{error} Convert X to a table of numbers first.") from error
+    return rows if rows.flags.aligned else np.require(rows, requirements="A")
 
 
 def refuse_non_finite(rows: Array) -> None:
@@ -78,12 +89,21 @@ def refuse_too_few(source: ArraySource, n_components: int) -> None:
 
 
 def _refuse_wrong_kinds(X: Any) -> None:
+    if X is None or isinstance(X, list | tuple | str | int | float):
+        X = _from_lists(X)
     if scipy.sparse.issparse(X):
         raise SparseDataError(
             f"Sparse data was passed for X (a {type(X).__name__}), but dense data is required. "
             "Use X.toarray() to convert it."
         )
     dtype, shape = getattr(X, "dtype", None), getattr(X, "shape", None)
+    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
+        raise NonFiniteError(
+            f"Input X contains NaN: it is a masked array with {int(X.mask.sum())} missing entries. Remove those rows, or "
+            "fill them in with X.filled(...)."
+        )
+    if isinstance(dtype, np.dtype) and dtype.kind in "mM":
+        raise DataTypeError(f"X has dtype {dtype}: dates are not numbers. Convert them, e.g. to seconds since a day.")
     if isinstance(dtype, np.dtype) and dtype.kind == "c":
         raise DataTypeError(
             f"Complex data not supported: X has dtype {dtype}. Use its real and imaginary parts as columns."
@@ -98,6 +118,19 @@ def _refuse_wrong_kinds(X: Any) -> None:
             f"Found array with dim {len(shape)}, while dim <= 2 is required: X must have two axes "
             f"(n_rows, n_features), got shape {tuple(shape)}. Reshape it to one row a line."
         )
+
+
+def _from_lists(X: Any) -> Array:
+    """Return nested lists as an array, whatever its entries."""
+    try:
+        array: Array = np.asarray(X)
+    except ValueError as error:
+        raise DataTypeError(f"X could not be made an array: {error}. Use rows of equal length.") from error
+    if array.size == 0 and array.ndim == 1:
+        raise EmptyDataError("Found array with 0 sample(s): X is empty. Use at least one row.")
+    if array.ndim == 0:
+        raise ShapeError(f"Expected 2D array, got scalar array instead: X is {X!r}. Use a table of rows and columns.")
+    return array
 
 
 def require_integer(name: str, value: Any, least: int) -> int:

@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 
 from mogul._kernels import BoolArray, FloatArray, core
-from mogul._numerics import freeze
+from mogul._numerics import freeze, symmetric
 from mogul.statistics.spread import NULL, Spread
 
 RELATIVE = 2.0**-30
@@ -87,7 +87,7 @@ class Floor:
         low = eigenvalues[:, 0] < 1.0
         outward = self.root @ vectors[low]
         raised = covariances.copy()
-        raised[low] = (outward * np.maximum(eigenvalues[low], 1.0)[:, None, :]) @ outward.swapaxes(1, 2)
+        raised[low] = symmetric((outward * np.maximum(eigenvalues[low], 1.0)[:, None, :]) @ outward.swapaxes(1, 2))
         return raised
 
     @property

@@ -13,7 +13,7 @@ from typing import ClassVar, final
 import numpy as np
 
 from mogul._kernels import BoolArray, FloatArray
-from mogul._numerics import exact_sum
+from mogul._numerics import exact_sum, symmetric
 from mogul.statistics.floor import NEAR, Floor
 
 
@@ -85,7 +85,8 @@ class FullMoments(AbstractMoments):
         return second
 
     def of_vectors(self, counts: FloatArray, vectors: FloatArray) -> FloatArray:
-        return counts[:, None, None] * vectors[:, :, None] * vectors[:, None, :]
+        # The product of vectors first: then the result is symmetric to the last bit.
+        return counts[:, None, None] * (vectors[:, :, None] * vectors[:, None, :])
 
     def of_variance(self, counts: FloatArray, variance: float, n_features: int) -> FloatArray:
         return counts[:, None, None] * (variance * np.eye(n_features))
@@ -120,7 +121,7 @@ class PooledMoments(AbstractMoments):
         return result
 
     def of_vectors(self, counts: FloatArray, vectors: FloatArray) -> FloatArray:
-        return (counts[:, None] * vectors).T @ vectors
+        return symmetric((counts[:, None] * vectors).T @ vectors)
 
     def of_variance(self, counts: FloatArray, variance: float, n_features: int) -> FloatArray:
         return exact_sum(counts) * variance * np.eye(n_features)

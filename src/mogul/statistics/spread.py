@@ -63,6 +63,12 @@ class Spread:
         along_constant: BoolArray = (self.axes[self.constant] ** 2).sum(axis=0) > 0.5
         return (self.eigenvalues <= NULL) | along_constant
 
+    def nil_axes(self) -> FloatArray:
+        """Return the axes along which the data do not vary, constant columns left out, (D, any)."""
+        if self.axes is None or self.eigenvalues is None:
+            return np.empty((len(self.deviations), 0))
+        return self.axes[:, self.null & (self.eigenvalues <= NULL)]
+
     @property
     def dependent(self) -> bool:
         """Whether columns that are not constant are linearly dependent."""
