@@ -17,10 +17,8 @@
 namespace nb = nanobind;
 
 // Parameters: float64, C order. Rows: see rows_of. Neither is ever copied.
-template <int Axes>
-using In = nb::ndarray<const double, nb::ndim<Axes>, nb::c_contig, nb::device::cpu>;
-template <int Axes>
-using Out = nb::ndarray<double, nb::ndim<Axes>, nb::c_contig, nb::device::cpu>;
+template <int Axes> using In = nb::ndarray<const double, nb::ndim<Axes>, nb::c_contig, nb::device::cpu>;
+template <int Axes> using Out = nb::ndarray<double, nb::ndim<Axes>, nb::c_contig, nb::device::cpu>;
 using Labels = nb::ndarray<long long, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using RowsArgument = nb::ndarray<nb::numpy, nb::ro, nb::ndim<2>, nb::device::cpu>;
 
@@ -28,8 +26,12 @@ inline mogul::Rows rows_of(const RowsArgument &rows) {
     const bool single = rows.dtype() == nb::dtype<float>();
     if (!single && rows.dtype() != nb::dtype<double>()) throw nb::type_error("rows must be float32 or float64.");
     const mogul::Index size = single ? 4 : 8;
-    return {static_cast<const char *>(rows.data()), static_cast<mogul::Index>(rows.shape(0)),
-            static_cast<mogul::Index>(rows.shape(1)), rows.stride(0) * size, rows.stride(1) * size, single};
+    return {static_cast<const char *>(rows.data()),
+            static_cast<mogul::Index>(rows.shape(0)),
+            static_cast<mogul::Index>(rows.shape(1)),
+            rows.stride(0) * size,
+            rows.stride(1) * size,
+            single};
 }
 
 using Shape = std::initializer_list<mogul::Index>;
@@ -40,8 +42,7 @@ inline std::string text_of(const mogul::Index *shape, std::size_t n) {
     return text + (n == 1 ? ",)" : ")");
 }
 
-template <class Array>
-void check_shape(const char *name, const Array &array, Shape expected) {
+template <class Array> void check_shape(const char *name, const Array &array, Shape expected) {
     mogul::Index shape[8] = {};
     for (std::size_t i = 0; i < array.ndim(); ++i) shape[i] = static_cast<mogul::Index>(array.shape(i));
     if (!std::equal(expected.begin(), expected.end(), shape, shape + array.ndim()))
@@ -50,19 +51,14 @@ void check_shape(const char *name, const Array &array, Shape expected) {
                                     text_of(shape, array.ndim()) + ".");
 }
 
-template <class Array>
-void check_shape(const char *name, const std::optional<Array> &array, Shape expected) {
+template <class Array> void check_shape(const char *name, const std::optional<Array> &array, Shape expected) {
     if (array) check_shape(name, *array, expected);
 }
 
-template <class Array>
-auto data_of(const std::optional<Array> &array) {
-    return array ? array->data() : nullptr;
-}
+template <class Array> auto data_of(const std::optional<Array> &array) { return array ? array->data() : nullptr; }
 
 // An array that NumPy will own, zero at first.
-template <class Item>
-class NewArray {
+template <class Item> class NewArray {
 public:
     explicit NewArray(Shape shape) : n_axes_(shape.size()) {
         std::size_t n = 1;

@@ -16,8 +16,8 @@ auto bind_nearest(RowsArgument rows, std::optional<In<1>> row_weights, In<2> cen
     if (K == 0 || D == 0) throw std::invalid_argument("Expected at least one centre and one feature.");
     NewArray<long long> labels({N});
     NewArray<double> squared_distances({N}), counts({K}), first({K, D});
-    const mogul::NearestTask task{view, data_of(row_weights), centres.data(), K, labels.data(),
-                                  squared_distances.data()};
+    const mogul::NearestTask task{view, data_of(row_weights), centres.data(),
+                                  K,    labels.data(),        squared_distances.data()};
     {
         nb::gil_scoped_release unlocked;
         mogul::nearest_centres(task, n_threads, counts.data(), first.data());

@@ -8,8 +8,8 @@ using mogul::Index;
 
 namespace {
 
-using Result = std::tuple<double, nb::ndarray<nb::numpy, double>, nb::ndarray<nb::numpy, double>,
-                          nb::ndarray<nb::numpy, double>>;
+using Result =
+    std::tuple<double, nb::ndarray<nb::numpy, double>, nb::ndarray<nb::numpy, double>, nb::ndarray<nb::numpy, double>>;
 using Weights = std::optional<In<1>>;
 
 mogul::ExpectTask task_of(const RowsArgument &rows, const Weights &row_weights, const In<1> &constants,
@@ -22,8 +22,7 @@ mogul::ExpectTask task_of(const RowsArgument &rows, const Weights &row_weights, 
     return {view, data_of(row_weights), {constants.data(), means.data(), whitening, K, view.n_features}};
 }
 
-template <class Expect>
-Result run(const mogul::ExpectTask &task, Shape second_shape, const Expect &expect) {
+template <class Expect> Result run(const mogul::ExpectTask &task, Shape second_shape, const Expect &expect) {
     const Index K = task.components.n_components, D = task.components.n_features;
     NewArray<double> counts({K}), first({K, D}), second(second_shape);
     mogul::Moments moments{0.0, counts.data(), first.data(), second.data()};

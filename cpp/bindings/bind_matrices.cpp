@@ -11,7 +11,8 @@ namespace {
 
 auto bind_scan(RowsArgument rows, int n_threads) {
     const mogul::Rows view = rows_of(rows);
-    if (view.n_rows == 0 || view.n_features == 0) throw std::invalid_argument("Expected at least one row and one feature.");
+    if (view.n_rows == 0 || view.n_features == 0)
+        throw std::invalid_argument("Expected at least one row and one feature.");
     NewArray<double> minimum({view.n_features}), maximum({view.n_features});
     mogul::Range range{minimum.data(), maximum.data()};
     {
@@ -28,8 +29,8 @@ auto bind_factorise(In<3> covariances) {
     Index failed = -1;
     {
         nb::gil_scoped_release unlocked;
-        failed = mogul::factorise(covariances.data(), K, D,
-                                  {factors.data(), whitening.data(), log_determinants.data()});
+        failed =
+            mogul::factorise(covariances.data(), K, D, {factors.data(), whitening.data(), log_determinants.data()});
     }
     return std::make_tuple(factors.to_numpy(), whitening.to_numpy(), log_determinants.to_numpy(), failed);
 }

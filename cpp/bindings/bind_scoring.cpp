@@ -23,10 +23,10 @@ mogul::ScoreTask task_of(const RowsArgument &rows, const In<1> &constants, const
     check_shape("responsibilities", wanted.responsibilities, {N, K});
     check_shape("labels", wanted.labels, {N});
     if (K == 0 || D == 0) throw std::invalid_argument("Expected at least one component and one feature.");
-    return {view,
-            {constants.data(), means.data(), whitening, K, D},
-            {data_of(wanted.joint), data_of(wanted.log_density), data_of(wanted.responsibilities),
-             data_of(wanted.labels)}};
+    return {
+        view,
+        {constants.data(), means.data(), whitening, K, D},
+        {data_of(wanted.joint), data_of(wanted.log_density), data_of(wanted.responsibilities), data_of(wanted.labels)}};
 }
 
 using Score = void (*)(const mogul::ScoreTask &, int);
@@ -36,9 +36,9 @@ template <int Axes, class CheckShape>
 void define(nb::module_ &m, const char *name, Score score, CheckShape check, const char *text) {
     m.def(
         name,
-        [score, check](RowsArgument rows, In<1> constants, In<2> means, In<Axes> whitening,
-                       std::optional<Out<2>> joint, std::optional<Out<1>> log_density,
-                       std::optional<Out<2>> responsibilities, std::optional<Labels> labels, int n_threads) {
+        [score, check](RowsArgument rows, In<1> constants, In<2> means, In<Axes> whitening, std::optional<Out<2>> joint,
+                       std::optional<Out<1>> log_density, std::optional<Out<2>> responsibilities,
+                       std::optional<Labels> labels, int n_threads) {
             const auto task =
                 task_of(rows, constants, means, whitening.data(), {joint, log_density, responsibilities, labels});
             check(whitening, task.components.n_components, task.components.n_features);
@@ -48,8 +48,8 @@ void define(nb::module_ &m, const char *name, Score score, CheckShape check, con
         nb::arg("rows").noconvert(), nb::arg("constants").noconvert(), nb::arg("means").noconvert(),
         nb::arg("whitening").noconvert(), nb::arg("joint").noconvert().none() = nb::none(),
         nb::arg("log_density").noconvert().none() = nb::none(),
-        nb::arg("responsibilities").noconvert().none() = nb::none(),
-        nb::arg("labels").noconvert().none() = nb::none(), "n_threads"_a = 1, text);
+        nb::arg("responsibilities").noconvert().none() = nb::none(), nb::arg("labels").noconvert().none() = nb::none(),
+        "n_threads"_a = 1, text);
 }
 
 } // namespace

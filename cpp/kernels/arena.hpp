@@ -9,8 +9,7 @@ struct Arena {
     char *begin;
     Index used = 0;
 
-    template <class Item>
-    Item *take(Index n) {
+    template <class Item> Item *take(Index n) {
         char *at = begin + used;
         used += (n * Index(sizeof(Item)) + 63) / 64 * 64;
         return reinterpret_cast<Item *>(at);
@@ -18,8 +17,7 @@ struct Arena {
 };
 
 // Bytes that a scratch struct takes from an arena.
-template <class Scratch>
-Index bytes_of(const Components &components) {
+template <class Scratch> Index bytes_of(const Components &components) {
     Arena arena{nullptr};
     Scratch scratch(arena, components);
     return arena.used;

@@ -3,7 +3,8 @@
 namespace mogul {
 
 Centring::Centring(const Components &given)
-    : origin_(aligned<double>(given.n_features)), centres_(aligned<double>(given.n_components * given.n_features)),
+    : origin_(aligned<double>(given.n_features)),
+      centres_(aligned<double>(given.n_components * given.n_features)),
       components_(given) {
     const Index K = given.n_components, D = given.n_features;
     const double *means = given.means, *P = given.whitening;

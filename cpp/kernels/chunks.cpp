@@ -32,10 +32,15 @@ void add(const double *sums, Index n, double *total) {
 class Queue {
 public:
     Queue(const ChunkPlan &plan, const Chunk &chunk, double *total, Index n_threads)
-        : plan_(plan), chunk_(chunk), total_(total), n_chunks_(n_chunks_of(plan)),
+        : plan_(plan),
+          chunk_(chunk),
+          total_(total),
+          n_chunks_(n_chunks_of(plan)),
           n_buffers_(std::max(n_threads + 1, std::min<Index>(64, kBufferBytes / (8 * plan.n_sums + 1)))),
-          scratch_stride_((plan.scratch_bytes + 127) / 64 * 64), scratch_(aligned<char>(scratch_stride_ * n_threads)),
-          buffers_(aligned<double>(plan.n_sums * n_buffers_)), done_(static_cast<std::size_t>(n_buffers_), 0) {}
+          scratch_stride_((plan.scratch_bytes + 127) / 64 * 64),
+          scratch_(aligned<char>(scratch_stride_ * n_threads)),
+          buffers_(aligned<double>(plan.n_sums * n_buffers_)),
+          done_(static_cast<std::size_t>(n_buffers_), 0) {}
 
     void work(Index thread) {
         for (Index index = take(); index < n_chunks_; index = take()) {
@@ -50,8 +55,8 @@ public:
 private:
     double *buffer(Index index) { return buffers_.get() + index % n_buffers_ * plan_.n_sums; }
 
-    // Waits until the buffer of the next chunk is free. No deadlock: the chunk that is due to be added has been taken by
-    // a thread that is not waiting.
+    // Waits until the buffer of the next chunk is free. No deadlock: the chunk that is due to be added has been taken
+    // by a thread that is not waiting.
     Index take() {
         std::unique_lock lock(mutex_);
         const Index index = next_++;
@@ -63,7 +68,8 @@ private:
         std::lock_guard lock(mutex_);
         done_[static_cast<std::size_t>(index % n_buffers_)] = 1;
         const Index before = added_;
-        for (char *done; added_ < n_chunks_ && *(done = &done_[static_cast<std::size_t>(added_ % n_buffers_)]); ++added_) {
+        for (char *done; added_ < n_chunks_ && *(done = &done_[static_cast<std::size_t>(added_ % n_buffers_)]);
+             ++added_) {
             *done = 0;
             add(buffer(added_), plan_.n_sums, total_);
         }

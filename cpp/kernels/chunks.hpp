@@ -1,8 +1,8 @@
 // Work on rows, shared out to threads so that the result does not depend on their number.
 //
 // Rows are cut into chunks of kChunkRows. A thread takes the next chunk, sums it into a buffer of its own, and the
-// buffers are added to the total strictly in the order of the chunks: total = (((0 + c_0) + c_1) + c_2) ... Threads live
-// for one call: nothing is left behind that a fork could break.
+// buffers are added to the total strictly in the order of the chunks: total = (((0 + c_0) + c_1) + c_2) ... Threads
+// live for one call: nothing is left behind that a fork could break.
 #pragma once
 
 #include "views.hpp"

@@ -7,10 +7,6 @@ namespace mogul::MOGUL_LEVEL {
 
 // kGroup vectors at once. Each step is written out for all of them before the next, because one chain of dependent
 // operations would leave most of the processor idle.
-#define MOGUL_EACH                                                                                                     \
-    MOGUL_UNROLL                                                                                                       \
-    for (int v = 0; v < kGroup; ++v)
-
 using Group = Vector<double>[kGroup];
 
 // x = exp(x) for x <= 0, within 1.5 ulp; exactly 1 at 0, exactly 0 below -708 (where the result would be denormal), NaN
@@ -23,17 +19,17 @@ MOGUL_INLINE void exp_of_negative(Group &x) {
                                        0.04166666666662394,    0.16666666666666669,    0.5};
     const Vector<double> floor = broadcast(-708.0);
     Group clamped, n, r, p;
-    MOGUL_EACH clamped[v] = x[v] < floor ? floor : x[v];
-    MOGUL_EACH n[v] = clamped[v] * log2_e + round; // the low bits now hold n
-    MOGUL_EACH r[v] = n[v] - round;
-    MOGUL_EACH clamped[v] = clamped[v] - r[v] * log_2_high;
-    MOGUL_EACH r[v] = clamped[v] - r[v] * log_2_low;
-    MOGUL_EACH p[v] = broadcast(2.510043897623718e-08);
-    MOGUL_UNROLL
-    for (const double c : coefficients) MOGUL_EACH p[v] = p[v] * r[v] + c;
-    MOGUL_EACH p[v] = (r[v] * r[v]) * p[v] + r[v];
-    MOGUL_EACH p[v] = p[v] + 1.0;
-    MOGUL_EACH {
+    MOGUL_FOR(v, 0, kGroup) clamped[v] = x[v] < floor ? floor : x[v];
+    MOGUL_FOR(v, 0, kGroup) n[v] = clamped[v] * log2_e + round; // the low bits now hold n
+    MOGUL_FOR(v, 0, kGroup) r[v] = n[v] - round;
+    MOGUL_FOR(v, 0, kGroup) clamped[v] = clamped[v] - r[v] * log_2_high;
+    MOGUL_FOR(v, 0, kGroup) r[v] = clamped[v] - r[v] * log_2_low;
+    MOGUL_FOR(v, 0, kGroup) p[v] = broadcast(2.510043897623718e-08);
+    MOGUL_FOR(c, 0, 9)
+        MOGUL_FOR(v, 0, kGroup) p[v] = p[v] * r[v] + coefficients[c];
+    MOGUL_FOR(v, 0, kGroup) p[v] = (r[v] * r[v]) * p[v] + r[v];
+    MOGUL_FOR(v, 0, kGroup) p[v] = p[v] + 1.0;
+    MOGUL_FOR(v, 0, kGroup) {
         const Vector<double> scaled = (Vector<double>)((Bits<double>)p[v] + ((Bits<double>)n[v] << 52));
         x[v] = x[v] < floor ? Vector<double>{} : scaled;
     }
@@ -47,17 +43,17 @@ MOGUL_INLINE void log_of_normal(Group &x) {
     constexpr double coefficients[] = {1.531383769920937332e-01, 1.818357216161805012e-01, 2.222219843214978396e-01,
                                        2.857142874366239149e-01, 3.999999999940941908e-01, 6.666666666666735130e-01};
     Group k, f, s, z, p;
-    MOGUL_EACH {
+    MOGUL_FOR(v, 0, kGroup) {
         const Bits<double> exponent = ((Bits<double>)x[v] - sqrt_half) >> 52;
         k[v] = (Vector<double>)(exponent + magic) - 0x1.8p52;
         f[v] = (Vector<double>)((Bits<double>)x[v] - (exponent << 52)) - 1.0;
     }
-    MOGUL_EACH s[v] = f[v] / (2.0 + f[v]);
-    MOGUL_EACH z[v] = s[v] * s[v];
-    MOGUL_EACH p[v] = broadcast(1.479819860511658591e-01);
-    MOGUL_UNROLL
-    for (const double c : coefficients) MOGUL_EACH p[v] = p[v] * z[v] + c;
-    MOGUL_EACH {
+    MOGUL_FOR(v, 0, kGroup) s[v] = f[v] / (2.0 + f[v]);
+    MOGUL_FOR(v, 0, kGroup) z[v] = s[v] * s[v];
+    MOGUL_FOR(v, 0, kGroup) p[v] = broadcast(1.479819860511658591e-01);
+    MOGUL_FOR(c, 0, 6)
+        MOGUL_FOR(v, 0, kGroup) p[v] = p[v] * z[v] + coefficients[c];
+    MOGUL_FOR(v, 0, kGroup) {
         const Vector<double> half_square = 0.5 * f[v] * f[v];
         const Vector<double> correction = s[v] * (half_square + z[v] * p[v]) + k[v] * log_2_low;
         // x - x is NaN for infinity and NaN.

@@ -32,8 +32,7 @@ MOGUL_INLINE void add_features(const double *panel, Index D, const double *r, In
         for (int at = 0; at < S; at += W) {
             const Vector<double> weight = load(r + at), none = {};
             const auto counts = weight > none; // a row that does not count may be infinitely far
-            MOGUL_UNROLL
-            for (int i = 0; i < n; ++i) {
+            MOGUL_FOR(i, 0, n) {
                 Vector<double> z = (load(panel + i * S + at) - mean[i]) * P[i];
                 z = counts ? z : none;
                 const Vector<double> weighted_z = weight * z;

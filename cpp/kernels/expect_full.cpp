@@ -54,7 +54,9 @@ struct Sums {
     double *log_likelihood, *counts, *first, *inner;
 
     Sums(double *sums, const Components &c)
-        : log_likelihood(sums), counts(sums + 1), first(counts + c.n_components),
+        : log_likelihood(sums),
+          counts(sums + 1),
+          first(counts + c.n_components),
           inner(first + c.n_components * c.n_features) {}
 };
 
@@ -69,7 +71,6 @@ void whiten(const Components &c, const Scratch &m, Index k, Index n_strips, Real
 template <int D>
 void add_few(const Real *z, const Real *exponential, Index step, const Real *scale, Index n_strips, Real *lanes) {
     Vector<Real> acc[few_sums(D)];
-    MOGUL_UNROLL
     for (int i = 0; i < few_sums(D); ++i) acc[i] = load(lanes + i * W);
     for (Index s = 0; s < n_strips; ++s, z += D * S, exponential += step, scale += S)
         for (int at = 0; at < S; at += W) {
@@ -77,16 +78,13 @@ void add_few(const Real *z, const Real *exponential, Index step, const Real *sca
             const auto counts = r > none; // a row that does not count may be infinitely far
             acc[0] += r;
             Vector<Real> x[D];
-            MOGUL_UNROLL
             for (int i = 0; i < D; ++i) {
                 x[i] = counts ? load(z + i * S + at) : none;
                 const Vector<Real> weighted_x = r * x[i];
                 acc[1 + i] += weighted_x;
-                MOGUL_UNROLL
                 for (int j = 0; j <= i; ++j) acc[1 + D + i * (i + 1) / 2 + j] += weighted_x * x[j];
             }
         }
-    MOGUL_UNROLL
     for (int i = 0; i < few_sums(D); ++i) store(lanes + i * W, acc[i]);
 }
 
@@ -109,11 +107,9 @@ void scale_by_roots(Real *z, Index D, const Real *roots, Index n_strips) {
     for (Index s = 0; s < n_strips; ++s, z += D * S, roots += S)
         for (int start = 0; start < S; start += kGroup * W) {
             Vector<Real> root[kGroup], none = {};
-            MOGUL_UNROLL
-            for (int v = 0; v < kGroup; ++v) root[v] = load(roots + start + v * W);
+            MOGUL_FOR(v, 0, kGroup) root[v] = load(roots + start + v * W);
             for (Index d = 0; d < D; ++d) {
-                MOGUL_UNROLL
-                for (int v = 0; v < kGroup; ++v) {
+                MOGUL_FOR(v, 0, kGroup) {
                     Real *at = z + d * S + start + v * W;
                     store(at, Vector<Real>(root[v] > none ? root[v] * load(at) : none));
                 }

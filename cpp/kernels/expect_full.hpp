@@ -10,8 +10,8 @@
 // one after the other. Products are of whitened differences: they are free of units and keep their relative accuracy
 // along narrow directions; unwhiten.hpp brings them back to the units of the data.
 //
-// Cost: K (D + 1)(D + 2) multiply-adds and K exponentials a row. Scratch: one block of B rows, K (D + 1) B numbers; where
-// that outgrows the cache z is formed a second time instead of kept. Nothing is N x K.
+// Cost: K (D + 1)(D + 2) multiply-adds and K exponentials a row. Scratch: one block of B rows, K (D + 1) B numbers;
+// where that outgrows the cache z is formed a second time instead of kept. Nothing is N x K.
 #pragma once
 
 #include "views.hpp"

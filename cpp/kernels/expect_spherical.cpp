@@ -33,8 +33,7 @@ MOGUL_INLINE void add_features(const double *panel, Index D, const double *r, In
     for (Index s = 0; s < n_strips; ++s, panel += D * S, r += S)
         for (int at = 0; at < S; at += W) {
             const Vector<double> weight = load(r + at);
-            MOGUL_UNROLL
-            for (int i = 0; i < n; ++i) acc[i] += weight * (load(panel + i * S + at) - mean[i]);
+            MOGUL_FOR(i, 0, n) acc[i] += weight * (load(panel + i * S + at) - mean[i]);
         }
     double sums[n];
     sum_lanes<double>(acc, sums);
@@ -46,7 +45,8 @@ double add_squares(const double *r, const double *squares, Index step, Index n_s
     for (Index s = 0; s < n_strips; ++s, r += S, squares += step)
         for (int at = 0; at < S; at += W) {
             const Vector<double> weight = load(r + at);
-            sum += weight > none ? weight * load(squares + at) : none; // a row that does not count may be infinitely far
+            sum +=
+                weight > none ? weight * load(squares + at) : none; // a row that does not count may be infinitely far
         }
     return sum_lanes<double>(sum);
 }
@@ -72,7 +72,7 @@ Index expect_spherical_scratch(const ExpectTask &task) { return bytes_of<Scratch
 
 void expect_spherical(const ExpectTask &task, Index begin, Index end, double *sums, char *memory) {
     const Components &c = task.components;
-    const Index K = c.n_components, D = c.n_features;
+    const Index K = c.n_components;
     Arena arena{memory};
     const Scratch m(arena, c);
     for (; begin < end; begin += m.block_rows) {

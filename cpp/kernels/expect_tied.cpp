@@ -34,8 +34,11 @@ struct Sums {
     double *log_likelihood, *counts, *first, *inner, *pairs;
 
     Sums(double *sums, const Components &c)
-        : log_likelihood(sums), counts(sums + 1), first(counts + c.n_components),
-          inner(first + c.n_components * c.n_features), pairs(inner + packed(c.n_features)) {}
+        : log_likelihood(sums),
+          counts(sums + 1),
+          first(counts + c.n_components),
+          inner(first + c.n_components * c.n_features),
+          pairs(inner + packed(c.n_features)) {}
 };
 
 // values *= factor, lane by lane, exactly 0 where the factor is: n features of a strip.
@@ -60,13 +63,11 @@ void subtract_centres(const double *y, const double *t, Index K, Index D, const 
             constexpr int H = decltype(outputs)::value;
             Vector<double> acc[H][kGroup] = {};
             multiply_rectangle<double, H>(centres + d * K, K, K, t + at, acc);
-            MOGUL_UNROLL
-            for (int h = 0; h < H; ++h)
-                MOGUL_UNROLL
-            for (int v = 0; v < kGroup; ++v) {
-                const Index to = (d + h) * S + at + v * W;
-                store(residual + to, Vector<double>(load(y + to) - acc[h][v]));
-            }
+            MOGUL_FOR(h, 0, H)
+                MOGUL_FOR(v, 0, kGroup) {
+                    const Index to = (d + h) * S + at + v * W;
+                    store(residual + to, Vector<double>(load(y + to) - acc[h][v]));
+                }
         });
 }
 

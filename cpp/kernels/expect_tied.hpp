@@ -9,11 +9,12 @@
 // Few components (tied_uses_pairs): the scatter of a row splits into that about its own posterior mean and that between
 // the components it is torn between,
 //
-//     sum_k r_nk z_nk z_nk' = v_n e_n e_n' + v_n sum_{j>k} p_nj p_nk (c_j - c_k)(c_j - c_k)',   e_n = y_n - sum_k p_nk c_k
+//     sum_k r_nk z_nk z_nk' = v_n e_n e_n' + v_n sum_{j>k} p_nj p_nk (c_j - c_k)(c_j - c_k)',   e_n = y_n - sum_k p_nk
+//     c_k
 //
 // Every term is positive: nothing cancels, however far the components are apart. `inner` holds the first part, the
-// caller adds sum_{j>k} pairs[j, k] (c_j - c_k)(c_j - c_k)'. A row costs D^2 / 2 + K (4 D + K / 2) operations instead of
-// K (D^2 / 2 + 4 D). Many components: `inner` is summed directly.
+// caller adds sum_{j>k} pairs[j, k] (c_j - c_k)(c_j - c_k)'. A row costs D^2 / 2 + K (4 D + K / 2) operations instead
+// of K (D^2 / 2 + 4 D). Many components: `inner` is summed directly.
 //
 // Scratch: one block of B rows, (2 K + 4 D) B numbers.
 #pragma once

@@ -22,11 +22,10 @@ Aligned<double> sum_rows(const ExpectKernel &kernel, const ExpectTask &task, Ind
     Aligned<double> total = aligned<double>(n_sums);
     std::fill_n(total.get(), n_sums, 0.0);
     const double work = static_cast<double>(task.rows.n_rows) * static_cast<double>(K) * per_component;
-    for_each_chunk({task.rows.n_rows, n_sums, kernel.scratch(task), work, n_threads},
-                   [&](Index begin, Index end, double *sums, char *scratch) {
-                       kernel.add(task, begin, end, sums, scratch);
-                   },
-                   total.get());
+    for_each_chunk(
+        {task.rows.n_rows, n_sums, kernel.scratch(task), work, n_threads},
+        [&](Index begin, Index end, double *sums, char *scratch) { kernel.add(task, begin, end, sums, scratch); },
+        total.get());
     return total;
 }
 

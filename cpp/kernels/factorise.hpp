@@ -2,8 +2,8 @@
 //
 //     A = L L',   P = L^-1,   log_determinant = 2 sum_i log L_ii
 //
-// Only the lower triangle of A is read; the upper triangles of L and P are zero. Scaling features by powers of two scales
-// L and P exactly. Cost: D^3 / 3 multiply-adds. Scratch: D^2 numbers.
+// Only the lower triangle of A is read; the upper triangles of L and P are zero. Scaling features by powers of two
+// scales L and P exactly. Cost: D^3 / 3 multiply-adds. Scratch: D^2 numbers.
 #pragma once
 
 #include "views.hpp"

@@ -24,23 +24,18 @@ MOGUL_INLINE void joint_strip(const Real *strip, const Components &c, Scales sca
         Vector<Real> square[n][kGroup] = {};
         for (Index d = 0; d < D; ++d) {
             Vector<Real> x[kGroup];
-            MOGUL_UNROLL
-            for (int v = 0; v < kGroup; ++v) x[v] = load(strip + d * S + at + v * W);
-            MOGUL_UNROLL
-            for (int i = 0; i < n; ++i) {
+            MOGUL_FOR(v, 0, kGroup) x[v] = load(strip + d * S + at + v * W);
+            MOGUL_FOR(i, 0, n) {
                 const Vector<Real> m = broadcast(mean[i * D + d]);
                 const Vector<Real> p = broadcast(P[i * scales.component_step + d * scales.feature_step]);
-                MOGUL_UNROLL
-                for (int v = 0; v < kGroup; ++v) {
+                MOGUL_FOR(v, 0, kGroup) {
                     const Vector<Real> z = (x[v] - m) * p;
                     square[i][v] += z * z;
                 }
             }
         }
-        MOGUL_UNROLL
-        for (int i = 0; i < n; ++i) {
-            MOGUL_UNROLL
-            for (int v = 0; v < kGroup; ++v) {
+        MOGUL_FOR(i, 0, n) {
+            MOGUL_FOR(v, 0, kGroup) {
                 const Index to = (k + i) * S + at + v * W;
                 store(joint + to, Vector<Real>(c.constants[k + i] - Real(0.5) * square[i][v]));
                 if (squares) store(squares + to, square[i][v]);

@@ -12,28 +12,22 @@ namespace mogul::MOGUL_LEVEL {
 // Stores H features of z and adds their squares to `square`.
 template <class Real, int H>
 MOGUL_INLINE void keep(const Vector<Real> (&z)[H][kGroup], Real *to, Vector<Real> (&square)[kGroup]) {
-    MOGUL_UNROLL
-    for (int h = 0; h < H; ++h)
-        MOGUL_UNROLL
-    for (int v = 0; v < kGroup; ++v) {
-        store(to + h * kStrip<Real> + v * kLanes<Real>, z[h][v]);
-        square[v] += z[h][v] * z[h][v];
-    }
+    MOGUL_FOR(h, 0, H)
+        MOGUL_FOR(v, 0, kGroup) {
+            store(to + h * kStrip<Real> + v * kLanes<Real>, z[h][v]);
+            square[v] += z[h][v] * z[h][v];
+        }
 }
 
 // One group of a strip, few features: everything stays in registers.
 template <class Real, int D>
 MOGUL_INLINE void whiten_few(const Real *x, const Real *mean, const Real *P, Real *z, Vector<Real> (&square)[kGroup]) {
     Vector<Real> acc[D][kGroup] = {};
-    MOGUL_UNROLL
-    for (int j = 0; j < D; ++j) {
+    MOGUL_FOR(j, 0, D) {
         Vector<Real> difference[kGroup];
-        MOGUL_UNROLL
-        for (int v = 0; v < kGroup; ++v) difference[v] = load(x + j * kStrip<Real> + v * kLanes<Real>) - mean[j];
-        MOGUL_UNROLL
-        for (int h = j; h < D; ++h)
-            MOGUL_UNROLL
-        for (int v = 0; v < kGroup; ++v) acc[h][v] += P[h * D + j] * difference[v];
+        MOGUL_FOR(v, 0, kGroup) difference[v] = load(x + j * kStrip<Real> + v * kLanes<Real>) - mean[j];
+        MOGUL_FOR(h, j, D)
+            MOGUL_FOR(v, 0, kGroup) acc[h][v] += P[h * D + j] * difference[v];
     }
     keep<Real, D>(acc, z, square);
 }
@@ -50,17 +44,14 @@ MOGUL_INLINE void whiten_many(const Real *difference, const Real *P, Index D, Re
     });
 }
 
-template <class Real>
-MOGUL_INLINE void subtract_mean(const Real *x, const Real *mean, Index D, Real *difference) {
+template <class Real> MOGUL_INLINE void subtract_mean(const Real *x, const Real *mean, Index D, Real *difference) {
     for (Index d = 0; d < D; ++d)
         for (int at = 0; at < kStrip<Real>; at += kLanes<Real>)
             store(difference + d * kStrip<Real> + at, Vector<Real>(load(x + d * kStrip<Real> + at) - mean[d]));
 }
 
-template <class Real>
-MOGUL_INLINE void store_joint(Real constant, const Vector<Real> (&square)[kGroup], Real *joint) {
-    MOGUL_UNROLL
-    for (int v = 0; v < kGroup; ++v) store(joint + v * kLanes<Real>, Vector<Real>(constant - Real(0.5) * square[v]));
+template <class Real> MOGUL_INLINE void store_joint(Real constant, const Vector<Real> (&square)[kGroup], Real *joint) {
+    MOGUL_FOR(v, 0, kGroup) store(joint + v * kLanes<Real>, Vector<Real>(constant - Real(0.5) * square[v]));
 }
 
 constexpr int kFew = 5; // up to here all of a component fits in registers

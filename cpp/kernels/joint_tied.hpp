@@ -33,26 +33,21 @@ MOGUL_INLINE void joint_tied_strip(const Real *y, const Components &c, Index k, 
         Vector<Real> square[n][kGroup] = {};
         for (Index d = 0; d < D; ++d) {
             Vector<Real> x[kGroup];
-            MOGUL_UNROLL
-            for (int v = 0; v < kGroup; ++v) x[v] = load(y + d * S + at + v * W);
-            MOGUL_UNROLL
-            for (int i = 0; i < n; ++i) {
+            MOGUL_FOR(v, 0, kGroup) x[v] = load(y + d * S + at + v * W);
+            MOGUL_FOR(i, 0, n) {
                 const Vector<Real> m = broadcast(centre[i * D + d]);
-                MOGUL_UNROLL
-                for (int v = 0; v < kGroup; ++v) {
+                MOGUL_FOR(v, 0, kGroup) {
                     const Vector<Real> z = x[v] - m;
                     square[i][v] += z * z;
                 }
             }
         }
-        MOGUL_UNROLL
-        for (int i = 0; i < n; ++i) store_joint<Real>(c.constants[k + i], square[i], joint + (k + i) * S + at);
+        MOGUL_FOR(i, 0, n) store_joint<Real>(c.constants[k + i], square[i], joint + (k + i) * S + at);
     }
 }
 
 // All components, all strips.
-template <class Real>
-void joint_tied(const Real *y, Index n_strips, const Components &c, Real *joint) {
+template <class Real> void joint_tied(const Real *y, Index n_strips, const Components &c, Real *joint) {
     constexpr int S = kStrip<Real>;
     const Index K = c.n_components;
     for (Index s = 0; s < n_strips; ++s, y += c.n_features * S, joint += K * S) {

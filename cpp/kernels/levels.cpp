@@ -49,7 +49,8 @@ const KernelTable &chosen_table() {
         if (std::string(wanted) == table->level) return *table;
         names += std::string(names.empty() ? "" : ", ") + table->level;
     }
-    throw std::runtime_error("MOGUL_SIMD='" + std::string(wanted) + "' is not available here: use one of " + names + ".");
+    throw std::runtime_error("MOGUL_SIMD='" + std::string(wanted) + "' is not available here: use one of " + names +
+                             ".");
 }
 
 } // namespace

@@ -22,8 +22,7 @@ void lower_distances(const LowerTask &task, Index begin, Index end, char *memory
         for (int at = 0; at < S; at += kGroup * W) {
             Vector<double> square[kGroup];
             squared_distance(panel + at, task.rows.n_features, task.centre, square);
-            MOGUL_UNROLL
-            for (int v = 0; v < kGroup; ++v) store(squared + at + v * W, square[v]);
+            MOGUL_FOR(v, 0, kGroup) store(squared + at + v * W, square[v]);
         }
         double *out = task.squared_distances + begin;
         for (Index n = 0; n < n_rows; ++n) out[n] = squared[n] < out[n] ? squared[n] : out[n];

@@ -12,11 +12,9 @@ struct AlignedDelete {
     void operator()(void *memory) const { ::operator delete(memory, std::align_val_t(64)); }
 };
 
-template <class Item>
-using Aligned = std::unique_ptr<Item[], AlignedDelete>;
+template <class Item> using Aligned = std::unique_ptr<Item[], AlignedDelete>;
 
-template <class Item>
-Aligned<Item> aligned(Index n) {
+template <class Item> Aligned<Item> aligned(Index n) {
     return Aligned<Item>(
         static_cast<Item *>(::operator new(sizeof(Item) * static_cast<std::size_t>(n), std::align_val_t(64))));
 }

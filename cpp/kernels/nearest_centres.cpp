@@ -17,8 +17,7 @@ void label_strip(const NearestTask &task, const double *panel, double *squared, 
         squared_distance(panel + at, D, task.centres, nearest);
         for (Index k = 1; k < task.n_centres; ++k) {
             squared_distance(panel + at, D, task.centres + k * D, square);
-            MOGUL_UNROLL
-            for (int v = 0; v < kGroup; ++v) {
+            MOGUL_FOR(v, 0, kGroup) {
                 const auto nearer = square[v] < nearest[v]; // the first of equals stays
                 nearest[v] = nearer ? square[v] : nearest[v];
                 label[v] = nearer ? Bits<double>{} + (long long)(k) : label[v];

@@ -9,16 +9,14 @@ namespace mogul::MOGUL_LEVEL {
 
 constexpr Index strips_of(Index n_rows, Index strip) { return (n_rows + strip - 1) / strip; }
 
-template <class Item>
-MOGUL_INLINE Item item_at(const char *from) {
+template <class Item> MOGUL_INLINE Item item_at(const char *from) {
     Item item;
     __builtin_memcpy(&item, from, sizeof(Item)); // a mapped file need not be aligned
     return item;
 }
 
 // Any layout, any number of rows: one number at a time.
-template <class Real, class Item>
-void fill_slowly(const Rows &rows, const char *first, Index n_rows, Real *strip) {
+template <class Real, class Item> void fill_slowly(const Rows &rows, const char *first, Index n_rows, Real *strip) {
     constexpr Index S = kStrip<Real>;
     const Index by_row = rows.row_stride, by_column = rows.column_stride, D = rows.n_features;
     const bool rows_are_near = by_row * by_row < by_column * by_column;
@@ -36,8 +34,7 @@ void fill_slowly(const Rows &rows, const char *first, Index n_rows, Real *strip)
 
 // A whole strip whose features stand side by side, at least W of them may be read of each row: blocks of W rows and W
 // features are turned in registers. The last block overlaps the one before rather than leave a remainder.
-template <class Real>
-void fill_by_blocks(const Rows &rows, const char *first, Real *strip) {
+template <class Real> void fill_by_blocks(const Rows &rows, const char *first, Real *strip) {
     constexpr int S = kStrip<Real>, W = kLanes<Real>;
     const Index D = rows.n_features;
     for (int lane = 0; lane < S; lane += W)
@@ -45,16 +42,14 @@ void fill_by_blocks(const Rows &rows, const char *first, Real *strip) {
             const Index start = d + W <= D || D < W ? d : D - W;
             const char *corner = first + lane * rows.row_stride + start * Index(sizeof(Real));
             Vector<Real> square[W];
-            MOGUL_UNROLL
-            for (int i = 0; i < W; ++i) square[i] = load_unaligned<Real>(corner + i * rows.row_stride);
+            MOGUL_FOR(i, 0, W) square[i] = load_unaligned<Real>(corner + i * rows.row_stride);
             transpose<Real>(square);
             for (int i = 0; i < W && start + i < D; ++i) store(strip + (start + i) * S + lane, square[i]);
         }
 }
 
 // A whole strip of rows of two features without gaps.
-template <class Real, int... P>
-MOGUL_INLINE void fill_pairs(const char *first, Real *strip, Lanes<P...>) {
+template <class Real, int... P> MOGUL_INLINE void fill_pairs(const char *first, Real *strip, Lanes<P...>) {
     constexpr int S = kStrip<Real>, W = kLanes<Real>;
     for (int lane = 0; lane < S; lane += W, first += 2 * sizeof(Vector<Real>)) {
         const Vector<Real> a = load_unaligned<Real>(first), b = load_unaligned<Real>(first + sizeof(a));
@@ -63,8 +58,7 @@ MOGUL_INLINE void fill_pairs(const char *first, Real *strip, Lanes<P...>) {
     }
 }
 
-template <class Real>
-void fill_strip(const Rows &rows, Index begin, Index n_rows, Real *strip) {
+template <class Real> void fill_strip(const Rows &rows, Index begin, Index n_rows, Real *strip) {
     constexpr Index S = kStrip<Real>, W = kLanes<Real>, D_pair = 2, size = sizeof(Real);
     const char *first = rows.data + begin * rows.row_stride;
     const Index D = rows.n_features;
@@ -80,8 +74,8 @@ void fill_strip(const Rows &rows, Index begin, Index n_rows, Real *strip) {
         fill_slowly<Real, double>(rows, first, n_rows, strip);
 }
 
-// Fetches the rows that the next block will read, while this one is worked on: all lines of each row, where its features
-// stand side by side.
+// Fetches the rows that the next block will read, while this one is worked on: all lines of each row, where its
+// features stand side by side.
 inline void prefetch_rows(const Rows &rows, Index begin, Index n_rows) {
     const Index size = rows.single ? 4 : 8, row_bytes = rows.n_features * size;
     if (rows.column_stride != size || rows.row_stride < row_bytes) return;
@@ -94,8 +88,7 @@ inline void prefetch_rows(const Rows &rows, Index begin, Index n_rows) {
             for (Index byte = 0; byte < row_bytes; byte += 64) __builtin_prefetch(at + byte, 0, 2);
 }
 
-template <class Real>
-void fill_panel(const Rows &rows, Index begin, Index n_rows, Real *panel) {
+template <class Real> void fill_panel(const Rows &rows, Index begin, Index n_rows, Real *panel) {
     constexpr Index S = kStrip<Real>;
     for (Index start = 0; start < n_rows; start += S)
         fill_strip<Real>(rows, begin + start, n_rows - start < S ? n_rows - start : S, panel + start * rows.n_features);
@@ -103,8 +96,7 @@ void fill_panel(const Rows &rows, Index begin, Index n_rows, Real *panel) {
 }
 
 // Row weights of a block, zero in the lanes past the last row.
-template <class Real>
-void fill_weights(const double *row_weights, Index begin, Index n_rows, Real *weights) {
+template <class Real> void fill_weights(const double *row_weights, Index begin, Index n_rows, Real *weights) {
     constexpr Index S = kStrip<Real>;
     const Index padded = strips_of(n_rows, S) * S;
     for (Index n = 0; n < n_rows; ++n) weights[n] = row_weights ? Real(row_weights[begin + n]) : Real(1);

@@ -11,26 +11,26 @@
 namespace mogul::MOGUL_LEVEL {
 
 // joint: K x S, replaced by exp(joint - top). log_density, total: S.
-template <class Real>
-void normalise_strip(Real *joint, Index K, Real *log_density, Real *total) {
+template <class Real> void normalise_strip(Real *joint, Index K, Real *log_density, Real *total) {
     constexpr int S = kStrip<Real>, W = kLanes<Real>;
     for (int start = 0; start < S; start += kGroup * W) {
         Real *first = joint + start;
         Vector<Real> top[kGroup], sum[kGroup] = {}, value[kGroup];
-        MOGUL_EACH top[v] = load(first + v * W);
-        for (Index k = 1; k < K; ++k) MOGUL_EACH {
+        MOGUL_FOR(v, 0, kGroup) top[v] = load(first + v * W);
+        for (Index k = 1; k < K; ++k)
+            MOGUL_FOR(v, 0, kGroup) {
                 const Vector<Real> other = load(first + k * S + v * W);
                 top[v] = other > top[v] ? other : top[v];
             }
         for (Index k = 0; k < K; ++k) {
-            MOGUL_EACH value[v] = load(first + k * S + v * W) - top[v];
+            MOGUL_FOR(v, 0, kGroup) value[v] = load(first + k * S + v * W) - top[v];
             exp_of_negative(value);
-            MOGUL_EACH store(first + k * S + v * W, value[v]);
-            MOGUL_EACH sum[v] += value[v];
+            MOGUL_FOR(v, 0, kGroup) store(first + k * S + v * W, value[v]);
+            MOGUL_FOR(v, 0, kGroup) sum[v] += value[v];
         }
-        MOGUL_EACH store(total + start + v * W, sum[v]);
+        MOGUL_FOR(v, 0, kGroup) store(total + start + v * W, sum[v]);
         log_of_normal(sum);
-        MOGUL_EACH store(log_density + start + v * W, Vector<Real>(top[v] + sum[v]));
+        MOGUL_FOR(v, 0, kGroup) store(log_density + start + v * W, Vector<Real>(top[v] + sum[v]));
     }
 }
 
@@ -49,8 +49,7 @@ MOGUL_INLINE Vector<Real> weigh_strip(const Real *weights, const Real *log_densi
 }
 
 // The weighted responsibility; exactly 0 where the row does not count.
-template <class Real>
-MOGUL_INLINE Vector<Real> weighted(const Real *exponential, const Real *scale) {
+template <class Real> MOGUL_INLINE Vector<Real> weighted(const Real *exponential, const Real *scale) {
     const Vector<Real> s = load(scale), none = {};
     return s > none ? load(exponential) * s : none;
 }

@@ -17,20 +17,21 @@ void scan(const Rows &rows, int n_threads, Range &range) {
     std::mutex mutex; // minimum and maximum have no rounding: any order gives the same bits
     Index bad = -1;
     const double work = static_cast<double>(rows.n_rows * D);
-    for_each_chunk({rows.n_rows, 0, range_bytes + table.scan_scratch(rows), work, n_threads},
-                   [&](Index begin, Index end, double *, char *scratch) {
-                       double *low = reinterpret_cast<double *>(scratch), *high = low + D;
-                       std::fill_n(low, D, std::numeric_limits<double>::infinity());
-                       std::fill_n(high, D, -std::numeric_limits<double>::infinity());
-                       const Index found = table.scan(rows, begin, end, low, high, scratch + range_bytes);
-                       const std::lock_guard lock(mutex);
-                       if (found >= 0 && (bad < 0 || found < bad)) bad = found;
-                       for (Index d = 0; d < D; ++d) {
-                           range.minimum[d] = std::min(range.minimum[d], low[d]);
-                           range.maximum[d] = std::max(range.maximum[d], high[d]);
-                       }
-                   },
-                   nullptr);
+    for_each_chunk(
+        {rows.n_rows, 0, range_bytes + table.scan_scratch(rows), work, n_threads},
+        [&](Index begin, Index end, double *, char *scratch) {
+            double *low = reinterpret_cast<double *>(scratch), *high = low + D;
+            std::fill_n(low, D, std::numeric_limits<double>::infinity());
+            std::fill_n(high, D, -std::numeric_limits<double>::infinity());
+            const Index found = table.scan(rows, begin, end, low, high, scratch + range_bytes);
+            const std::lock_guard lock(mutex);
+            if (found >= 0 && (bad < 0 || found < bad)) bad = found;
+            for (Index d = 0; d < D; ++d) {
+                range.minimum[d] = std::min(range.minimum[d], low[d]);
+                range.maximum[d] = std::max(range.maximum[d], high[d]);
+            }
+        },
+        nullptr);
     if (bad >= 0) range.bad_row = bad / D, range.bad_column = bad % D;
 }
 

@@ -25,7 +25,7 @@ Index score_spherical_scratch(const ScoreTask &task) { return bytes_of<Scratch>(
 
 void score_spherical(const ScoreTask &task, Index begin, Index end, char *memory) {
     const Components &c = task.components;
-    const Index K = c.n_components, D = c.n_features;
+    const Index K = c.n_components;
     Arena arena{memory};
     const Scratch m(arena, c);
     for (; begin < end; begin += m.block_rows) {

@@ -10,9 +10,9 @@ namespace {
 
 void score_rows(const ScoreKernel &kernel, const ScoreTask &task, double per_component, int n_threads) {
     const double n = static_cast<double>(task.rows.n_rows) * static_cast<double>(task.components.n_components);
-    for_each_chunk({task.rows.n_rows, 0, kernel.scratch(task), n * per_component, n_threads},
-                   [&](Index begin, Index end, double *, char *scratch) { kernel.write(task, begin, end, scratch); },
-                   nullptr);
+    for_each_chunk(
+        {task.rows.n_rows, 0, kernel.scratch(task), n * per_component, n_threads},
+        [&](Index begin, Index end, double *, char *scratch) { kernel.write(task, begin, end, scratch); }, nullptr);
 }
 
 } // namespace

@@ -6,12 +6,10 @@
 namespace mogul::MOGUL_LEVEL {
 
 MOGUL_INLINE void squared_distance(const double *x, Index D, const double *centre, Vector<double> (&square)[kGroup]) {
-    MOGUL_UNROLL
-    for (int v = 0; v < kGroup; ++v) square[v] = Vector<double>{};
+    MOGUL_FOR(v, 0, kGroup) square[v] = Vector<double>{};
     for (Index d = 0; d < D; ++d) {
         const Vector<double> c = broadcast(centre[d]);
-        MOGUL_UNROLL
-        for (int v = 0; v < kGroup; ++v) {
+        MOGUL_FOR(v, 0, kGroup) {
             const Vector<double> difference = load(x + d * kStrip<double> + v * kLanes<double>) - c;
             square[v] += difference * difference;
         }

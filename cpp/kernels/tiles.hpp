@@ -11,13 +11,10 @@ MOGUL_INLINE void multiply_rectangle(const Real *matrix, Index ld, Index n, cons
                                      Vector<Real> (&acc)[H][kGroup]) {
     for (Index j = 0; j < n; ++j) {
         Vector<Real> x[kGroup];
-        MOGUL_UNROLL
-        for (int v = 0; v < kGroup; ++v) x[v] = load(strip + j * kStrip<Real> + v * kLanes<Real>);
-        MOGUL_UNROLL
-        for (int h = 0; h < H; ++h) {
+        MOGUL_FOR(v, 0, kGroup) x[v] = load(strip + j * kStrip<Real> + v * kLanes<Real>);
+        MOGUL_FOR(h, 0, H) {
             const Vector<Real> m = broadcast(matrix[h * ld + j]);
-            MOGUL_UNROLL
-            for (int v = 0; v < kGroup; ++v) acc[h][v] += m * x[v];
+            MOGUL_FOR(v, 0, kGroup) acc[h][v] += m * x[v];
         }
     }
 }
@@ -25,16 +22,12 @@ MOGUL_INLINE void multiply_rectangle(const Real *matrix, Index ld, Index n, cons
 // acc[h][v] += sum_{j <= h} matrix[h * ld + j] * strip[j]: the triangle at the end of H rows of a lower triangle.
 template <class Real, int H>
 MOGUL_INLINE void multiply_triangle(const Real *matrix, Index ld, const Real *strip, Vector<Real> (&acc)[H][kGroup]) {
-    MOGUL_UNROLL
-    for (int j = 0; j < H; ++j) {
+    MOGUL_FOR(j, 0, H) {
         Vector<Real> x[kGroup];
-        MOGUL_UNROLL
-        for (int v = 0; v < kGroup; ++v) x[v] = load(strip + j * kStrip<Real> + v * kLanes<Real>);
-        MOGUL_UNROLL
-        for (int h = j; h < H; ++h) {
+        MOGUL_FOR(v, 0, kGroup) x[v] = load(strip + j * kStrip<Real> + v * kLanes<Real>);
+        MOGUL_FOR(h, j, H) {
             const Vector<Real> m = broadcast(matrix[h * ld + j]);
-            MOGUL_UNROLL
-            for (int v = 0; v < kGroup; ++v) acc[h][v] += m * x[v];
+            MOGUL_FOR(v, 0, kGroup) acc[h][v] += m * x[v];
         }
     }
 }
@@ -47,13 +40,10 @@ MOGUL_INLINE void add_products(const Real *a, Index a_step, const Real *b, Index
     for (Index s = 0; s < n_strips; ++s, a += a_step, b += b_step)
         for (int v = 0; v < kStrip<Real>; v += kLanes<Real>) {
             Vector<Real> right[J];
-            MOGUL_UNROLL
-            for (int j = 0; j < J; ++j) right[j] = load(b + j * kStrip<Real> + v);
-            MOGUL_UNROLL
-            for (int i = 0; i < I; ++i) {
+            MOGUL_FOR(j, 0, J) right[j] = load(b + j * kStrip<Real> + v);
+            MOGUL_FOR(i, 0, I) {
                 const Vector<Real> left = load(a + i * kStrip<Real> + v);
-                MOGUL_UNROLL
-                for (int j = 0; j < J; ++j) acc[i * J + j] += left * right[j];
+                MOGUL_FOR(j, 0, J) acc[i * J + j] += left * right[j];
             }
         }
     Real sums[I * J];
@@ -74,16 +64,12 @@ MOGUL_INLINE void add_triangle(const Real *u, Index step, const Real *roots, Ind
     for (Index s = 0; s < n_strips; ++s, u += step)
         for (int v = 0; v < kStrip<Real>; v += kLanes<Real>) {
             Vector<Real> x[I];
-            MOGUL_UNROLL
-            for (int i = 0; i < I; ++i) x[i] = load(u + i * kStrip<Real> + v);
-            MOGUL_UNROLL
-            for (int i = 0; i < I; ++i)
-                MOGUL_UNROLL
-            for (int j = 0; j <= i; ++j) acc[i * (i + 1) / 2 + j] += x[i] * x[j];
+            MOGUL_FOR(i, 0, I) x[i] = load(u + i * kStrip<Real> + v);
+            MOGUL_FOR(i, 0, I)
+                MOGUL_FOR(j, 0, i + 1) acc[i * (i + 1) / 2 + j] += x[i] * x[j];
             if constexpr (WithRoots) {
                 const Vector<Real> root = load(roots + s * kStrip<Real> + v);
-                MOGUL_UNROLL
-                for (int i = 0; i < I; ++i) acc[n + i] += root * x[i];
+                MOGUL_FOR(i, 0, I) acc[n + i] += root * x[i];
             }
         }
     Real sums[n + I];
@@ -107,7 +93,8 @@ void add_outer_products(const Real *u, Index D, const Real *roots, Index n_strip
         in_pieces<kSide>(start, [&](Index column, auto columns) {
             constexpr int J = decltype(columns)::value;
             Real sums[I * J] = {};
-            add_products<Real, I, J>(u + start * kStrip<Real>, step, u + column * kStrip<Real>, step, n_strips, sums, J);
+            add_products<Real, I, J>(u + start * kStrip<Real>, step, u + column * kStrip<Real>, step, n_strips, sums,
+                                     J);
             for (int i = 0; i < I; ++i)
                 for (int j = 0; j < J; ++j) inner[packed(start + i) + column + j] += sums[i * J + j];
         });

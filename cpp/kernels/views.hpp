@@ -25,7 +25,8 @@ struct Rows {
 struct Components {
     const double *constants; // K
     const double *means;     // K x D
-    const double *whitening; // P: K x D x D (full), D x D (tied), both lower triangular; K x D (diagonal); K (spherical)
+    const double
+        *whitening; // P: K x D x D (full), D x D (tied), both lower triangular; K x D (diagonal); K (spherical)
     Index n_components, n_features;
     // Tied only: z_nk = P (x_n - origin) - centres[k], centres[k] = P (m_k - origin).
     const double *origin = nullptr;  // D

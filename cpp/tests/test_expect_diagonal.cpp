@@ -1,0 +1,31 @@
+#include "check.hpp"
+#include "naive.hpp"
+
+using namespace naive;
+
+static void compare(Index N, Index K, Index D, int n_threads) {
+    const Mixture m = random_mixture(K, D, false, true);
+    const Numbers rows = random_rows(m, N), weights = random_weights(N);
+    const Moments expected = moments_of(m, rows, weights);
+    Numbers counts(K), first(K * D), second(K * D), whitening(K * D), squares(K * D);
+    for (Index i = 0; i < K * D; ++i) {
+        whitening[i] = m.whitening[i * D + i % D];
+        squares[i] = expected.second[i * D + i % D];
+    }
+    mogul::Moments actual{0, counts.data(), first.data(), second.data()};
+    mogul::expect_diagonal(
+        {view_of(rows, N, D), weights.data(), {m.constants.data(), m.means.data(), whitening.data(), K, D}}, n_threads,
+        actual);
+    check::close(__FILE__, __LINE__, actual.log_likelihood, expected.log_likelihood, double(N), 1e-12);
+    CHECK_ALL_CLOSE(counts, expected.counts);
+    CHECK_ALL_CLOSE(first, expected.first);
+    CHECK_ALL_CLOSE(second, squares);
+}
+
+TEST(expect_diagonal_equals_plain_loops) {
+    for (const Index D : {1, 2, 5, 9, 17})
+        for (const Index K : {1, 2, 5})
+            for (const Index N : {1, 33, 513, 1025}) compare(N, K, D, 1);
+}
+
+TEST(expect_diagonal_equals_plain_loops_with_threads) { compare(60000, 3, 5, 4); }
