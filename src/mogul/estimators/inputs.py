@@ -99,8 +99,8 @@ def _refuse_wrong_kinds(X: Any) -> None:
     dtype, shape = getattr(X, "dtype", None), getattr(X, "shape", None)
     if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
         raise NonFiniteError(
-            f"Input X contains NaN: it is a masked array with {int(X.mask.sum())} missing entries. Remove those rows, or "
-            "fill them in with X.filled(...)."
+            f"Input X contains NaN: it is a masked array with {int(X.mask.sum())} missing entries. Remove those rows, "
+            "or fill them in with X.filled(...)."
         )
     if isinstance(dtype, np.dtype) and dtype.kind in "mM":
         raise DataTypeError(f"X has dtype {dtype}: dates are not numbers. Convert them, e.g. to seconds since a day.")
