@@ -154,7 +154,9 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
     best = screened(starts, sample, training.held, screening.stages, training.is_sound)
     # Iterations on a sample save some on all rows; where the sample is all rows, they would only be hidden.
     takes_all = training.source.n_rows <= training.sample_size
-    return (best.start if takes_all else best.polished), sample
+    start = best.start if takes_all else best.polished
+    # Several candidates may lead to one optimum; rounding may choose among them, but not how components are numbered.
+    return start.permuted(sample.numbering(start.means)), sample
 
 
 def train(

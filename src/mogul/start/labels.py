@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mogul._kernels import Array, FloatArray
-from mogul._numerics import exact_sum
+from mogul._numerics import canonical_order, exact_sum
 from mogul.statistics import AbstractMoments, Statistics
 
 # Of one component: which rows, and their responsibilities times their weights.
@@ -45,8 +45,11 @@ def _statistics(rows: Array, parts: Iterator[_Part], moments: AbstractMoments) -
         origins.append(rows[0] + shift)
         firsts.append(r @ away)
         seconds.append(moments.of_rows(away, r))
-    second = np.sum(seconds, axis=0) if moments.pooled else np.array(seconds)
-    return Statistics(np.nan, np.array(counts), np.array(firsts), second, np.array(origins, dtype=float), moments)
+    held, places = np.array(counts), np.array(origins, dtype=float)
+    second = np.array(seconds)
+    if moments.pooled:
+        second = second[canonical_order(held, places)].sum(axis=0)  # whatever the numbering of the components
+    return Statistics(np.nan, held, np.array(firsts), second, places, moments)
 
 
 def shared(statistics: Statistics) -> Statistics:
@@ -73,7 +76,7 @@ def shrunk(statistics: Statistics, rows_worth: float) -> Statistics:
         return statistics
     n_features = statistics.first.shape[1]
     scatter, counts = statistics.scatter(), statistics.counts
-    pooled = scatter.sum(axis=0) / exact_sum(counts)
+    pooled = scatter[canonical_order(counts, statistics.origin)].sum(axis=0) / exact_sum(counts)
     added = np.where(counts < 4 * rows_worth, rows_worth, 0.0)
     shape = (-1,) + (1,) * (scatter.ndim - 1)
     second = (scatter + added.reshape(shape) * pooled) * (counts / (counts + added)).reshape(shape)

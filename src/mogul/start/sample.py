@@ -21,6 +21,8 @@ class StartSample:
     more, nor, because `points` are taken in units made by the data themselves, the maps of the family's symmetry.
     """
 
+    centre: FloatArray
+    """The weighted mean of the rows, (D,)."""
     units: FloatArray
     """What takes centred rows to `points`, (D, at most D)."""
     rows: FloatArray
@@ -34,19 +36,27 @@ class StartSample:
     def of(cls, rows: Array, weights: FloatArray, spread: Spread, symmetry: Symmetry) -> Self:
         """Return the sample of the given rows, those of weight zero left out."""
         rows, weights = rows[weights > 0], weights[weights > 0]
-        centred = rows - np.average(rows, axis=0, weights=weights)
+        centre = np.average(rows, axis=0, weights=weights)
         units = _units(spread, symmetry)
-        points = np.ascontiguousarray(centred @ units)
+        points = np.ascontiguousarray((rows - centre) @ units)
         order = _order(points, rows)
         first = _first_of_equals(rows[order])
         merged = np.add.reduceat(weights[order], np.flatnonzero(first)) if len(rows) else weights
         kept = order[first]
-        return cls(units, np.ascontiguousarray(rows[kept]), merged, np.ascontiguousarray(points[kept]))
+        return cls(centre, units, np.ascontiguousarray(rows[kept]), merged, np.ascontiguousarray(points[kept]))
 
     @property
     def n_distinct(self) -> int:
         """How many distinct rows there are."""
         return len(self.rows)
+
+    def numbering(self, means: FloatArray) -> Array:
+        """Return the order (K,) of means by their distance from the centre of the data, in units of `points`.
+
+        It is a numbering that the maps of the symmetry, and rounding, leave alone.
+        """
+        away = (means - self.centre) @ self.units
+        return np.argsort(np.einsum("kd,kd->k", away, away), kind="stable")
 
     def nearest(self, means: FloatArray) -> Array:
         """Return the number of the nearest of the means (K, D) for each row, (M,)."""
