@@ -34,7 +34,21 @@ inline mogul::Rows rows_of(const RowsArgument &rows) {
             single};
 }
 
-using Shape = std::initializer_list<mogul::Index>;
+// Lengths of at most four axes.
+class Shape {
+public:
+    Shape(std::initializer_list<mogul::Index> lengths) : n_axes_(lengths.size()) {
+        std::copy(lengths.begin(), lengths.end(), lengths_);
+    }
+
+    std::size_t size() const { return n_axes_; }
+    const mogul::Index *begin() const { return lengths_; }
+    const mogul::Index *end() const { return lengths_ + n_axes_; }
+
+private:
+    mogul::Index lengths_[4];
+    std::size_t n_axes_;
+};
 
 inline std::string text_of(const mogul::Index *shape, std::size_t n) {
     std::string text = "(";
@@ -42,7 +56,7 @@ inline std::string text_of(const mogul::Index *shape, std::size_t n) {
     return text + (n == 1 ? ",)" : ")");
 }
 
-template <class Array> void check_shape(const char *name, const Array &array, Shape expected) {
+template <class Array> void check_shape(const char *name, const Array &array, const Shape &expected) {
     mogul::Index shape[8] = {};
     for (std::size_t i = 0; i < array.ndim(); ++i) shape[i] = static_cast<mogul::Index>(array.shape(i));
     if (!std::equal(expected.begin(), expected.end(), shape, shape + array.ndim()))
@@ -51,7 +65,7 @@ template <class Array> void check_shape(const char *name, const Array &array, Sh
                                     text_of(shape, array.ndim()) + ".");
 }
 
-template <class Array> void check_shape(const char *name, const std::optional<Array> &array, Shape expected) {
+template <class Array> void check_shape(const char *name, const std::optional<Array> &array, const Shape &expected) {
     if (array) check_shape(name, *array, expected);
 }
 
@@ -60,7 +74,7 @@ template <class Array> auto data_of(const std::optional<Array> &array) { return 
 // An array that NumPy will own, zero at first.
 template <class Item> class NewArray {
 public:
-    explicit NewArray(Shape shape) : n_axes_(shape.size()) {
+    explicit NewArray(const Shape &shape) : n_axes_(shape.size()) {
         std::size_t n = 1;
         for (const mogul::Index length : shape) n *= static_cast<std::size_t>(length);
         std::transform(shape.begin(), shape.end(), shape_, [](mogul::Index i) { return static_cast<std::size_t>(i); });

@@ -8,6 +8,7 @@
 void bind_expectation(nanobind::module_ &);
 void bind_scoring(nanobind::module_ &);
 void bind_centres(nanobind::module_ &);
+void bind_climb(nanobind::module_ &);
 void bind_matrices(nanobind::module_ &);
 
 NB_MODULE(_core, m) {
@@ -18,5 +19,6 @@ NB_MODULE(_core, m) {
     bind_expectation(m);
     bind_scoring(m);
     bind_centres(m);
+    bind_climb(m);
     bind_matrices(m);
 }

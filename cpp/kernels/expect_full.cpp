@@ -19,13 +19,13 @@ struct Plan {
 };
 
 Plan plan_of(const Components &c) {
-    const Index K = c.n_components, D = c.n_features, row = (D + 1) * Index(sizeof(Real));
-    const Index near = D <= kFew ? 32 << 10 : 1 << 20, far = 8 << 20;
-    Index B = 256;
-    while (B > 64 && K * row * B > near) B /= 2;
-    if (D > kFew && K * row * B <= near) return {B, true};
-    if (D > kFew && K * row * 256 <= far) return {256, true};
-    return {B, K * row * B <= far};
+    const Index K = c.n_components, D = c.n_features, row_bytes = K * (D + 1) * Index(sizeof(Real));
+    const Index near = D <= kFew ? 32 << 10 : 1 << 20, far = 4 << 20; // the first or second cache, and the third
+    for (Index B = 256; B >= 64; B /= 2)
+        if (B * row_bytes <= near) return {B, true};
+    // Shorter blocks would spend their time on reading parameters and on adding up lanes.
+    if (128 * row_bytes <= far) return {128, true};
+    return {64, false};
 }
 
 constexpr Index few_sums(Index D) { return 1 + D + D * (D + 1) / 2; }

@@ -34,44 +34,41 @@ template <class Real, class Item> void fill_slowly(const Rows &rows, const char 
 
 // A whole strip whose features stand side by side, at least W of them may be read of each row: blocks of W rows and W
 // features are turned in registers. The last block overlaps the one before rather than leave a remainder.
-template <class Real> void fill_by_blocks(const Rows &rows, const char *first, Real *strip) {
+template <class Real, class Item> void fill_by_blocks(const Rows &rows, const char *first, Real *strip) {
     constexpr int S = kStrip<Real>, W = kLanes<Real>;
     const Index D = rows.n_features;
     for (int lane = 0; lane < S; lane += W)
         for (Index d = 0; d < D; d += W) {
             const Index start = d + W <= D || D < W ? d : D - W;
-            const char *corner = first + lane * rows.row_stride + start * Index(sizeof(Real));
+            const char *corner = first + lane * rows.row_stride + start * Index(sizeof(Item));
             Vector<Real> square[W];
-            MOGUL_FOR(i, 0, W) square[i] = load_unaligned<Real>(corner + i * rows.row_stride);
+            MOGUL_FOR(i, 0, W) square[i] = load_items<Real, Item>(corner + i * rows.row_stride);
             transpose<Real>(square);
             for (int i = 0; i < W && start + i < D; ++i) store(strip + (start + i) * S + lane, square[i]);
         }
 }
 
 // A whole strip of rows of two features without gaps.
-template <class Real, int... P> MOGUL_INLINE void fill_pairs(const char *first, Real *strip, Lanes<P...>) {
+template <class Real, class Item, int... P> MOGUL_INLINE void fill_pairs(const char *first, Real *strip, Lanes<P...>) {
     constexpr int S = kStrip<Real>, W = kLanes<Real>;
-    for (int lane = 0; lane < S; lane += W, first += 2 * sizeof(Vector<Real>)) {
-        const Vector<Real> a = load_unaligned<Real>(first), b = load_unaligned<Real>(first + sizeof(a));
+    for (int lane = 0; lane < S; lane += W, first += 2 * W * sizeof(Item)) {
+        const Vector<Real> a = load_items<Real, Item>(first), b = load_items<Real, Item>(first + W * sizeof(Item));
         store(strip + lane, Vector<Real>(__builtin_shufflevector(a, b, (2 * P)...)));
         store(strip + S + lane, Vector<Real>(__builtin_shufflevector(a, b, (2 * P + 1)...)));
     }
 }
 
-template <class Real> void fill_strip(const Rows &rows, Index begin, Index n_rows, Real *strip) {
-    constexpr Index S = kStrip<Real>, W = kLanes<Real>, D_pair = 2, size = sizeof(Real);
+template <class Real, class Item> void fill_strip(const Rows &rows, Index begin, Index n_rows, Real *strip) {
+    constexpr Index S = kStrip<Real>, W = kLanes<Real>, size = sizeof(Item);
     const char *first = rows.data + begin * rows.row_stride;
     const Index D = rows.n_features;
-    const bool whole = n_rows == S && !rows.single && rows.column_stride == size;
-    const bool gapless = rows.row_stride == D * size;
-    if (rows.single)
-        fill_slowly<Real, float>(rows, first, n_rows, strip);
-    else if (whole && gapless && D == D_pair)
-        fill_pairs<Real>(first, strip, typename CountLanes<W>::type{});
+    const bool whole = n_rows == S && rows.column_stride == size, gapless = rows.row_stride == D * size;
+    if (whole && gapless && D == 2)
+        fill_pairs<Real, Item>(first, strip, typename CountLanes<W>::type{});
     else if (whole && (D >= W || (gapless && (begin + S) * D + W <= rows.n_rows * D)))
-        fill_by_blocks<Real>(rows, first, strip);
+        fill_by_blocks<Real, Item>(rows, first, strip);
     else
-        fill_slowly<Real, double>(rows, first, n_rows, strip);
+        fill_slowly<Real, Item>(rows, first, n_rows, strip);
 }
 
 // Fetches the rows that the next block will read, while this one is worked on: all lines of each row, where its
@@ -90,8 +87,13 @@ inline void prefetch_rows(const Rows &rows, Index begin, Index n_rows) {
 
 template <class Real> void fill_panel(const Rows &rows, Index begin, Index n_rows, Real *panel) {
     constexpr Index S = kStrip<Real>;
-    for (Index start = 0; start < n_rows; start += S)
-        fill_strip<Real>(rows, begin + start, n_rows - start < S ? n_rows - start : S, panel + start * rows.n_features);
+    for (Index start = 0; start < n_rows; start += S) {
+        const Index count = n_rows - start < S ? n_rows - start : S;
+        if (rows.single)
+            fill_strip<Real, float>(rows, begin + start, count, panel + start * rows.n_features);
+        else
+            fill_strip<Real, double>(rows, begin + start, count, panel + start * rows.n_features);
+    }
     prefetch_rows(rows, begin + n_rows, n_rows);
 }
 

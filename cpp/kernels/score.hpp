@@ -7,11 +7,21 @@
 
 namespace mogul::MOGUL_LEVEL {
 
-// K x S lanes -> rows of an N x K array. `scale` (S) divides each row; null: none.
-inline void write_rows(const double *lanes, Index K, Index n_rows, const double *total, double *out) {
+// K x S lanes -> rows of an N x K array.
+inline void write_rows(const double *lanes, Index K, Index n_rows, double *out) {
     for (Index n = 0; n < n_rows; ++n)
-        for (Index k = 0; k < K; ++k)
-            out[n * K + k] = total ? lanes[k * kStrip<double> + n] / total[n] : lanes[k * kStrip<double> + n];
+        for (Index k = 0; k < K; ++k) out[n * K + k] = lanes[k * kStrip<double> + n];
+}
+
+// Exponentials -> responsibilities.
+inline void divide_by(const double *total, double *lanes, Index K) {
+    for (int at = 0; at < kStrip<double>; at += kLanes<double>) {
+        const Vector<double> inverse = 1.0 / load(total + at);
+        for (Index k = 0; k < K; ++k) {
+            double *to = lanes + k * kStrip<double> + at;
+            store(to, Vector<double>(load(to) * inverse));
+        }
+    }
 }
 
 inline void write_labels(const double *joint, Index K, Index n_rows, long long *labels) {
@@ -31,13 +41,15 @@ inline void write_labels(const double *joint, Index K, Index n_rows, long long *
 
 // Finishes one strip: `joint` (K x S) is overwritten.
 inline void write_scores(double *joint, Index K, Index begin, Index n_rows, const ScoreOutput &out) {
-    if (out.joint) write_rows(joint, K, n_rows, nullptr, out.joint + begin * K);
+    if (out.joint) write_rows(joint, K, n_rows, out.joint + begin * K);
     if (out.labels) write_labels(joint, K, n_rows, out.labels + begin);
     if (!out.log_density && !out.responsibilities) return;
     alignas(64) double log_density[kStrip<double>], total[kStrip<double>];
     normalise_strip(joint, K, log_density, total);
     if (out.log_density) __builtin_memcpy(out.log_density + begin, log_density, n_rows * sizeof(double));
-    if (out.responsibilities) write_rows(joint, K, n_rows, total, out.responsibilities + begin * K);
+    if (!out.responsibilities) return;
+    divide_by(total, joint, K);
+    write_rows(joint, K, n_rows, out.responsibilities + begin * K);
 }
 
 } // namespace mogul::MOGUL_LEVEL

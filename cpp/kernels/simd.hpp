@@ -45,10 +45,12 @@ template <class Real> MOGUL_INLINE Vector<Real> load(const Real *from) {
     return *reinterpret_cast<const Vector<Real> *>(from);
 }
 
-template <class Real> MOGUL_INLINE Vector<Real> load_unaligned(const char *from) {
-    Vector<Real> value;
-    __builtin_memcpy(&value, from, sizeof(value));
-    return value;
+// kLanes<Real> items from any address, as numbers of the panel.
+template <class Real, class Item> MOGUL_INLINE Vector<Real> load_items(const char *from) {
+    typedef Item Items __attribute__((vector_size(kLanes<Real> * sizeof(Item))));
+    Items items;
+    __builtin_memcpy(&items, from, sizeof(items));
+    return __builtin_convertvector(items, Vector<Real>);
 }
 
 template <class Real> MOGUL_INLINE void store(Real *to, Vector<Real> value) {
