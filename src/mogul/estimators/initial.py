@@ -138,8 +138,7 @@ def checked_weights(value: Any, n_components: int) -> FloatArray:
             f"The parameter 'weights' should be normalized, but got sum(weights) = {weights.sum():.5f}. "
             "Divide them by their sum: use weights_init / weights_init.sum()."
         )
-    result: FloatArray = weights / weights.sum()
-    return result
+    return weights
 
 
 def _full(value: Any, n_components: int, n_features: int) -> AbstractCovariance:
