@@ -27,6 +27,8 @@ def checked_rows(estimator: Any, X: Any, *, reset: bool, min_rows: int = 1) -> A
     On `reset` the estimator learns the number and names of the features, otherwise they must agree with it.
     """
     _refuse_wrong_kinds(X)
+    if isinstance(X, np.ndarray) and X.dtype.newbyteorder("=") == np.float32:
+        X = X.astype(np.float32, copy=False)  # the other byte order stays single precision too
     rows = _as_rows(estimator, X, reset)
     n_rows, n_features = rows.shape
     if n_features == 0:

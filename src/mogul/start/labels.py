@@ -30,22 +30,23 @@ def statistics_of_responsibilities(
 ) -> Statistics:
     """Return the statistics of rows (N, D) whose responsibilities (N, K) are given."""
     parts = ((slice(None), r * row_weights) for r in responsibilities.T)
-    return _statistics(rows, parts, moments)
+    return _statistics(np.ascontiguousarray(rows, dtype=np.float64), parts, moments)
 
 
 def _statistics(rows: Array, parts: Iterator[_Part], moments: AbstractMoments) -> Statistics:
     """Return statistics about the means that the parts imply. A component without rows sits at the first row."""
     counts, origins, firsts, seconds = [], [], [], []
+    origin = rows[0].astype(np.float64)
     for which, r in parts:
         count = float(r.sum())
-        away = rows[which] - rows[0]
+        away = np.ascontiguousarray(rows[which], dtype=np.float64) - origin
         shift = r @ away / count if count > 0 else np.zeros(rows.shape[1])
         away = away - shift
         counts.append(count)
-        origins.append(rows[0] + shift)
+        origins.append(origin + shift)
         firsts.append(r @ away)
         seconds.append(moments.of_rows(away, r))
-    held, places = np.array(counts), np.array(origins, dtype=float)
+    held, places = np.array(counts), np.array(origins)
     second = np.array(seconds)
     if moments.pooled:
         second = second[canonical_order(held, places)].sum(axis=0)  # whatever the numbering of the components
