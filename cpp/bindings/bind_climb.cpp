@@ -51,10 +51,10 @@ Index floors_given(Index n, Index C) {
 template <int Axes, int FloorAxes, class ShapeOf, class FloorShapeOf>
 void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, ShapeOf shape_of,
             FloorShapeOf floor_shape_of, const char *text) {
-    const auto call = [&form, shape_of, floor_shape_of](
-                          RowsArgument rows, std::optional<In<1>> row_weights, In<2> weights, In<3> means,
-                          In<Axes> covariances, Counts n_rounds, std::optional<In<FloorAxes>> floors, double widening,
-                          std::optional<Counts> offsets, int n_threads) {
+    const auto call = [&form, shape_of, floor_shape_of](RowsArgument rows, std::optional<In<1>> row_weights,
+                                                        In<2> weights, In<3> means, In<Axes> covariances,
+                                                        Counts n_rounds, std::optional<In<FloorAxes>> floors,
+                                                        double widening, std::optional<Counts> offsets, int n_threads) {
         const mogul::Rows view = rows_of(rows);
         const Index C = static_cast<Index>(weights.shape(0)), K = static_cast<Index>(weights.shape(1));
         const Index D = view.n_features;
@@ -103,36 +103,17 @@ void bind_climb(nb::module_ &m) {
     m.def("constants", &bind_constants, nb::arg("weights").noconvert(), nb::arg("log_determinants").noconvert(),
           "n_features"_a, "Return log w_k - (log_determinants[k] + D log 2 pi) / 2, (K,).");
     define<4, 3>(
-        m, "climb_full", mogul::full_form(),
-        [](Index C, Index K, Index D) {
-            return Shape{C, K, D, D};
-        },
-        [](Index n, Index D) {
-            return Shape{n, D, D};
-        },
+        m, "climb_full", mogul::full_form(), [](Index C, Index K, Index D) { return Shape{C, K, D, D}; },
+        [](Index n, Index D) { return Shape{n, D, D}; },
         "Return (weights, means, covariances, traces, n_rounds, ends) of runs of EM from each of C mixtures.");
     define<3, 3>(
-        m, "climb_tied", mogul::tied_form(),
-        [](Index C, Index, Index D) {
-            return Shape{C, D, D};
-        },
-        [](Index n, Index D) {
-            return Shape{n, D, D};
-        },
+        m, "climb_tied", mogul::tied_form(), [](Index C, Index, Index D) { return Shape{C, D, D}; },
+        [](Index n, Index D) { return Shape{n, D, D}; },
         "As `climb_full`, with one covariance (D, D) for all components of a mixture.");
     define<3, 2>(
-        m, "climb_diagonal", mogul::diagonal_form(),
-        [](Index C, Index K, Index D) {
-            return Shape{C, K, D};
-        },
-        [](Index n, Index D) {
-            return Shape{n, D};
-        },
-        "As `climb_full`, with variances (K, D) and a floor (D,).");
+        m, "climb_diagonal", mogul::diagonal_form(), [](Index C, Index K, Index D) { return Shape{C, K, D}; },
+        [](Index n, Index D) { return Shape{n, D}; }, "As `climb_full`, with variances (K, D) and a floor (D,).");
     define<2, 1>(
-        m, "climb_spherical", mogul::spherical_form(),
-        [](Index C, Index K, Index) {
-            return Shape{C, K};
-        },
+        m, "climb_spherical", mogul::spherical_form(), [](Index C, Index K, Index) { return Shape{C, K}; },
         [](Index n, Index) { return Shape{n}; }, "As `climb_full`, with variances (K,) and a number as floor.");
 }

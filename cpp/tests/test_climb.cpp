@@ -23,9 +23,8 @@ static double round_of(Mixture &m, const Numbers &rows, const Numbers &row_weigh
         for (Index i = 0; i < D; ++i) m.means[k * D + i] += moments.first[k * D + i] / count;
         for (Index i = 0; i < D; ++i)
             for (Index j = 0; j < D; ++j)
-                covariances[(k * D + i) * D + j] =
-                    moments.second[(k * D + i) * D + j] / count -
-                    moments.first[k * D + i] / count * moments.first[k * D + j] / count;
+                covariances[(k * D + i) * D + j] = moments.second[(k * D + i) * D + j] / count -
+                                                   moments.first[k * D + i] / count * moments.first[k * D + j] / count;
     }
     return moments.log_likelihood;
 }
@@ -71,10 +70,10 @@ TEST(climb_of_a_batch_is_the_same_for_every_number_of_threads) {
         std::vector<long long> n_rounds(C, 20), ends(C);
         for (Index c = 0; c < C; ++c)
             for (Index i = 0; i < K * D; ++i) means.push_back(m.means[i] + 0.01 * double(c));
-        mogul::climb_all({mogul::spherical_form(), view_of(rows, N, D), nullptr, C, K, nullptr, nullptr, true, 0.0,
-                          std::vector<long long>(C, 20).data(), n_threads},
-                         {{weights.data(), means.data(), variances.data()}, traces.data(), 21, n_rounds.data(),
-                          ends.data()});
+        mogul::climb_all(
+            {mogul::spherical_form(), view_of(rows, N, D), nullptr, C, K, nullptr, nullptr, true, 0.0,
+             std::vector<long long>(C, 20).data(), n_threads},
+            {{weights.data(), means.data(), variances.data()}, traces.data(), 21, n_rounds.data(), ends.data()});
         results[n_threads > 1] = traces;
     }
     CHECK(results[0] == results[1]);

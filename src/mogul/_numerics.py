@@ -10,8 +10,6 @@ import numpy as np
 
 from mogul._kernels import Array, FloatArray
 
-LOG_2PI = math.log(2 * math.pi)
-
 _T = TypeVar("_T")
 
 
@@ -21,6 +19,12 @@ def freeze(array: Any) -> FloatArray:
     frozen = np.array(given, dtype=np.float64, order="C", copy=given.flags.writeable or None)
     frozen.flags.writeable = False
     return frozen
+
+
+def sealed(array: FloatArray) -> FloatArray:
+    """Return the array itself, read-only from now on: for arrays that nobody else holds."""
+    array.flags.writeable = False
+    return array
 
 
 def exact_sum(values: FloatArray) -> float:

@@ -1,28 +1,34 @@
-"""The E-step: rows and a mixture in, statistics out.
+"""The E-step: rows and a mixture in, statistics out; and whole rounds of EM, where a kernel can make them.
 
-The table says which kernel serves which form of covariance and kind of moments. Where none does, the covariances are
+The table says which kernels serve which form of covariance and kind of moments. Where none does, the covariances are
 taken as full ones and the moments cut from full ones, so that every form goes with every family.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple, final
 
 import numpy as np
 
-from mogul._kernels import Array, FloatArray, core, thread_count
-from mogul._kernels.types import Expected
-from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
-from mogul.mixture import Mixture
+from mogul._kernels import Array, BoolArray, FloatArray, core, thread_count
+from mogul._kernels.types import Climbed, Expected
+from mogul.covariance import AbstractCovariance, DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
+from mogul.mixture import Mixture, Stack
 from mogul.statistics import AbstractMoments, DiagonalMoments, FullMoments, PooledMoments, Statistics, TraceMoments
 
-_Kernel = Callable[..., Expected]
 
-_KERNELS: dict[tuple[type, type], _Kernel] = {
-    (FullCovariance, FullMoments): core.expect_full,
-    (TiedCovariance, PooledMoments): core.expect_tied,
-    (DiagonalCovariance, DiagonalMoments): core.expect_diagonal,
-    (SphericalCovariance, TraceMoments): core.expect_spherical,
+class _Kernels(NamedTuple):
+    expect: Callable[..., Expected]
+    climb: Callable[..., Climbed]
+
+
+_KERNELS: dict[tuple[type, type], _Kernels] = {
+    (FullCovariance, FullMoments): _Kernels(core.expect_full, core.climb_full),
+    (TiedCovariance, PooledMoments): _Kernels(core.expect_tied, core.climb_tied),
+    (DiagonalCovariance, DiagonalMoments): _Kernels(core.expect_diagonal, core.climb_diagonal),
+    (SphericalCovariance, TraceMoments): _Kernels(core.expect_spherical, core.climb_spherical),
 }
 
 
@@ -45,15 +51,15 @@ def expect(mixture: Mixture, rows: Array, row_weights: FloatArray | None, moment
         Sums are made in a fixed order: any number of threads gives the same bits, and so does any numbering of the
         components, but for the numbering.
     """
-    kernel = _KERNELS.get((type(mixture.covariances), type(moments)))
-    if kernel is None:
+    kernels = _KERNELS.get((type(mixture.covariances), type(moments)))
+    if kernels is None:
         dense = Mixture(mixture.weights, mixture.means, FullCovariance(mixture.covariances.dense()))
         full = expect(dense, rows, row_weights, FullMoments())
         second = moments.of_full(full.second)
         return Statistics(full.log_likelihood, full.counts, full.first, second, mixture.means, moments)
     order = mixture.order
     parameters = (mixture.constants, mixture.means[order], *mixture.covariances.kernel_arrays(order))
-    log_likelihood, counts, first, second = kernel(rows, row_weights, *parameters, n_threads=thread_count())
+    log_likelihood, counts, first, second = kernels.expect(rows, row_weights, *parameters, n_threads=thread_count())
     given = np.argsort(order)
     return Statistics(
         log_likelihood,
@@ -63,3 +69,61 @@ def expect(mixture: Mixture, rows: Array, row_weights: FloatArray | None, moment
         mixture.means,
         moments,
     )
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Climb:
+    """Return how far rounds of EM took each of C mixtures."""
+
+    mixtures: Stack
+    """After the last round that went well."""
+    traces: FloatArray
+    """Log-likelihoods of the mixture begun with and after each round, (C, 1 + most rounds); NaN where there is none."""
+    n_rounds: Array
+    """How many rounds went well, (C,)."""
+    complete: BoolArray
+    """Whether these are all that were asked for, (C,)."""
+
+
+def climbs(form: type[AbstractCovariance], moments: AbstractMoments) -> bool:
+    """Return whether `climb` goes from mixtures of this form by these moments."""
+    return (form, type(moments)) in _KERNELS
+
+
+def climb(
+    mixtures: Stack,
+    rows: Array,
+    row_weights: FloatArray | None,
+    moments: AbstractMoments,
+    n_rounds: Array,
+    *,
+    floors: FloatArray | None = None,
+    widening: float = 0.0,
+    offsets: Array | None = None,
+) -> Climb:
+    """Return where rounds of EM lead from each of C mixtures, for families whose covariances are average scatters.
+
+    A round that does not go well, because a covariance would not lie above its floor or a component has no rows, is
+    not made, and ends the run. Every number of threads, mixtures or rounds at once gives the same bits.
+
+    Parameters
+    ----------
+    mixtures : Stack
+        Of a form for which `climbs` holds.
+    rows, row_weights, moments
+        See `expect`.
+    n_rounds : shape (C,) of integers
+    floors : shape (1 or C, ...), optional
+        The least average scatter, for all mixtures or for each.
+    widening : float
+        What is added to every variance.
+    offsets : shape (C + 1,) of integers, optional
+        Mixture c sees the rows ``offsets[c]`` to ``offsets[c + 1]`` only.
+    """
+    kernel = _KERNELS[mixtures.form, type(moments)].climb
+    arrays = mixtures.weights, mixtures.means, mixtures.covariances
+    *after, traces, made, ends = kernel(
+        rows, row_weights, *arrays, n_rounds, floors, widening, offsets, n_threads=thread_count()
+    )
+    return Climb(Stack(mixtures.form, *after), traces, made, ends == 0)

@@ -9,11 +9,11 @@ import numpy as np
 
 from mogul._numerics import part_rows
 from mogul.covariance import DiagonalCovariance, FullCovariance
-from mogul.engine import FitRecord, NoNextModelError, StopRule, run_em
+from mogul.engine import FitRecord, Leap, NoNextModelError, Path, StopRule, run_em
 from mogul.errors import DegenerateComponentError, NotPositiveDefiniteError
-from mogul.expectation import expect
+from mogul.expectation import Climb, climb, climbs, expect
 from mogul.family import AbstractFamily
-from mogul.mixture import Mixture
+from mogul.mixture import Mixture, Stack
 from mogul.source import ArraySource
 from mogul.statistics import AbstractMoments, DiagonalMoments, FullMoments, Statistics
 
@@ -76,45 +76,73 @@ def fit_mixture(
     def expectation(mixture: Mixture) -> Statistics:
         return total_statistics(source, mixture, family.moments)
 
+    emptied: list[tuple[Statistics, Mixture]] = []
+
     def maximisation(statistics: Statistics, mixture: Mixture) -> Mixture:
         if (statistics.counts <= 0).any():
-            raise _EmptyComponentError(statistics, mixture)
+            emptied.append((statistics, mixture))
+            raise NoNextModelError("a component has no rows")
         try:
             return maximised(statistics, mixture, family)
         except NotPositiveDefiniteError as error:
             raise NoNextModelError(str(error)) from error
 
+    leap = _leap(source, family, start)
     limit = stop.max_iterations
     while True:
         done = stop.max_iterations - limit
-        seen = _Counter(watch)
-        try:
-            record = run_em(start, expectation, maximisation, replace(stop, max_iterations=limit), seen, trace)
-        except _EmptyComponentError as found:
-            if revive is None or limit <= 1:
-                raise
-            # The likelihood of a model with a component placed anew is no continuation of the old one.
-            start, trace = maximised(revive(found.statistics, found.mixture), found.mixture, family), ()
-            limit -= seen.n_iterations + 1
-            continue
-        return replace(record, n_iterations=done + record.n_iterations)
+        record = run_em(start, expectation, maximisation, replace(stop, max_iterations=limit), watch, trace, leap)
+        if not emptied:
+            return replace(record, n_iterations=done + record.n_iterations)
+        statistics, mixture = emptied.pop()
+        if revive is None or limit <= 1:
+            component = int((statistics.counts <= 0).argmax())
+            raise DegenerateComponentError(f"Component {component} has no rows: every responsibility for it is zero.")
+        # The likelihood of a model with a component placed anew is no continuation of the old one.
+        start, trace = maximised(revive(statistics, mixture), mixture, family), ()
+        limit -= record.n_iterations
 
 
-class _EmptyComponentError(DegenerateComponentError):
-    """A component lost all its rows in mid-run."""
-
-    def __init__(self, statistics: Statistics, mixture: Mixture) -> None:
-        component = int((statistics.counts <= 0).argmax())
-        super().__init__(f"Component {component} has no rows: every responsibility for it is zero.")
-        self.statistics, self.mixture = statistics, mixture
+SMALL = 2e6
+"""Operations of a pass, N K (D + 2)^2, up to which rounds are made by one kernel: Python would cost more than they."""
 
 
-class _Counter:
-    """Counts iterations, and passes on what it sees."""
+def is_small(n_rows: int, n_components: int, n_features: int) -> bool:
+    """Return whether a pass is so short that several rounds go into one call of a kernel.
 
-    def __init__(self, watch: Watch | None) -> None:
-        self.n_iterations, self._watch = 0, watch
+    One part of the rows is then all rows, so that sums have the bits of `total_statistics`.
+    """
+    return n_rows * n_components * (n_features + 2.0) ** 2 <= SMALL and n_rows <= part_rows(n_components, n_features)
 
-    def __call__(self, mixture: Mixture, trace: list[float]) -> bool:
-        self.n_iterations += 1
-        return self._watch is not None and self._watch(mixture, trace)
+
+def _leap(source: ArraySource, family: AbstractFamily, start: Mixture) -> Leap[Mixture] | None:
+    """Return what makes several rounds at once, where that is worth while."""
+    averaging = family.averaging
+    if averaging is None or not is_small(source.n_rows, start.n_components, source.n_features):
+        return None
+    moments, widening = family.moments, averaging.widening
+    floors = None if averaging.floor is None else moments.floor_of(averaging.floor)[None]
+
+    def leap(mixture: Mixture, n_rounds: int) -> Path[Mixture]:
+        stack = Stack.of([mixture])
+
+        def climbed(n: int) -> Climb:
+            rounds = np.array([n])
+            return climb(stack, source.rows, source.row_weights, moments, rounds, floors=floors, widening=widening)
+
+        if not climbs(stack.form, moments):
+            return (), lambda n: mixture
+        whole = climbed(n_rounds)
+        if np.isnan(whole.traces[0, 0]):
+            return (), lambda n: mixture
+        made = int(whole.n_rounds[0])
+
+        def after(n: int) -> Mixture:
+            if n == 0:
+                return mixture
+            reached = whole if n == made else climbed(n)
+            return reached.mixtures.mixture(0)
+
+        return whole.traces[0, : made + 1].tolist(), after
+
+    return leap

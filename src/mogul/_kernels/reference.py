@@ -15,9 +15,12 @@ each standard deviation) or (K,) (spherical: the same, one number a component).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
-from mogul._kernels.types import Array, Expected, FloatArray
+from mogul._kernels.types import Array, Climbed, Expected, FloatArray
 
 # ------------------------------------------------------------------------------------------------ whitening
 
@@ -221,6 +224,265 @@ def score_spherical(
 ) -> None:
     """As `score_full`, with whitening (K,)."""
     _score(_whitened_spherical(rows, means, whitening), constants, joint, log_density, responsibilities, labels)
+
+
+# ------------------------------------------------------------------------------------------------ rounds of EM
+
+
+def log_determinants(variances: FloatArray) -> FloatArray:
+    """Return the sum of the logarithms of the variances (K, D) of each component, (K,)."""
+    result: FloatArray = np.log(variances).sum(axis=1)
+    return result
+
+
+def constants(weights: FloatArray, log_determinants: FloatArray, n_features: int) -> FloatArray:
+    """Return log w_k - (log_determinants[k] + D log 2 pi) / 2, (K,); minus infinity for a weight of zero."""
+    with np.errstate(divide="ignore"):
+        result: FloatArray = np.log(weights) - 0.5 * (log_determinants + n_features * np.log(2 * np.pi))
+    return result
+
+
+class _NoRoundError(Exception):
+    """A round cannot be made; its argument says why, in the numbers of cpp/kernels/climb.hpp."""
+
+
+BELOW_FLOOR, NO_ROWS, NOT_POSITIVE_DEFINITE, NOT_FINITE = 1, 2, 3, 4
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What a form of covariance does in its own way within a round."""
+
+    expect: Callable[..., Expected]
+    average: Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
+    """(second, counts, shift) -> scatter per row and direction."""
+    identity: Callable[[int], FloatArray | float]
+    """D -> what one unit of variance in every direction adds."""
+    whiten: Callable[[FloatArray, int, int], tuple[tuple[FloatArray, ...], FloatArray]]
+    """(covariances, K, D) -> what `expect` takes after the means, and log-determinants; or _NoRoundError."""
+    clears: Callable[[FloatArray, FloatArray], bool]
+    """Whether covariances are nowhere below a floor."""
+    pooled: bool = False
+
+
+def _factorised(matrices: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    factors, whitening, log_determinants, failed = factorise(matrices)
+    if failed >= 0:
+        raise _NoRoundError(NOT_POSITIVE_DEFINITE)
+    return factors, whitening, log_determinants
+
+
+def _whiten_full(covariances: FloatArray, K: int, D: int) -> tuple[tuple[FloatArray, ...], FloatArray]:
+    factors, whitening, log_determinants = _factorised(covariances)
+    return (whitening, factors), log_determinants
+
+
+def _whiten_tied(covariance: FloatArray, K: int, D: int) -> tuple[tuple[FloatArray, ...], FloatArray]:
+    factors, whitening, log_determinants = _factorised(covariance[None])
+    return (whitening[0], factors[0]), np.repeat(log_determinants, K)
+
+
+def _whiten_variances(variances: FloatArray, K: int, D: int) -> tuple[tuple[FloatArray, ...], FloatArray]:
+    if not ((variances > 0) & np.isfinite(variances)).all():
+        raise _NoRoundError(NOT_POSITIVE_DEFINITE)
+    logs = np.log(variances)
+    return (1 / np.sqrt(variances),), logs.sum(axis=1) if variances.ndim == 2 else D * logs
+
+
+def _average_full(second: FloatArray, counts: FloatArray, shift: FloatArray) -> FloatArray:
+    n = counts[:, None, None]
+    result: FloatArray = second / n - shift[:, :, None] * shift[:, None, :]
+    return result
+
+
+def _average_tied(second: FloatArray, counts: FloatArray, shift: FloatArray) -> FloatArray:
+    result: FloatArray = (second - (counts[:, None] * shift).T @ shift) / counts.sum()
+    return result
+
+
+def _average_diagonal(second: FloatArray, counts: FloatArray, shift: FloatArray) -> FloatArray:
+    return second / counts[:, None] - shift**2
+
+
+def _average_spherical(second: FloatArray, counts: FloatArray, shift: FloatArray) -> FloatArray:
+    result: FloatArray = (second / counts - (shift**2).sum(axis=1)) / shift.shape[1]
+    return result
+
+
+def _matrices_clear(covariances: FloatArray, floor: FloatArray) -> bool:
+    return factorise((covariances - floor).reshape(-1, *floor.shape))[3] < 0
+
+
+def _variances_clear(variances: FloatArray, floor: FloatArray) -> bool:
+    return bool((variances >= floor).all())
+
+
+_FULL = _Form(expect_full, _average_full, np.eye, _whiten_full, _matrices_clear)
+_TIED = _Form(expect_tied, _average_tied, np.eye, _whiten_tied, _matrices_clear, pooled=True)
+_DIAGONAL = _Form(expect_diagonal, _average_diagonal, lambda D: 1.0, _whiten_variances, _variances_clear)
+_SPHERICAL = _Form(expect_spherical, _average_spherical, lambda D: 1.0, _whiten_variances, _variances_clear)
+
+_Mixture = tuple[FloatArray, FloatArray, FloatArray]
+
+
+def _pass(form: _Form, rows: Array, row_weights: FloatArray | None, mixture: _Mixture) -> Expected:
+    weights, means, covariances = mixture
+    K, D = means.shape
+    arrays, volumes = form.whiten(covariances, K, D)
+    expected = form.expect(rows, row_weights, constants(weights, volumes, D), means, *arrays)
+    if not np.isfinite(expected[0]):
+        raise _NoRoundError(NOT_FINITE)
+    return expected
+
+
+def _maximised(
+    form: _Form, means: FloatArray, moments: Expected, floor: FloatArray | None, widening: float
+) -> _Mixture:
+    _, counts, first, second = moments
+    if not (counts > 0).all():
+        raise _NoRoundError(NO_ROWS)
+    shift = first / counts[:, None]
+    covariances = form.average(second, counts, shift) + widening * form.identity(means.shape[1])
+    if floor is not None and not form.clears(covariances, floor):
+        raise _NoRoundError(BELOW_FLOOR)
+    return counts / counts.sum(), means + shift, covariances
+
+
+def _climb_one(
+    form: _Form,
+    rows: Array,
+    row_weights: FloatArray | None,
+    mixture: _Mixture,
+    n_rounds: int,
+    floor: FloatArray | None,
+    widening: float,
+) -> tuple[_Mixture, list[float], int]:
+    """Return the mixture after the rounds that went well, the log-likelihoods on the way, and why the run ended."""
+    trace: list[float] = []
+    try:
+        moments = _pass(form, rows, row_weights, mixture)
+        trace.append(moments[0])
+        for _ in range(n_rounds):
+            following = _maximised(form, mixture[1], moments, floor, widening)
+            moments = _pass(form, rows, row_weights, following)
+            mixture = following
+            trace.append(moments[0])
+    except _NoRoundError as reason:
+        return mixture, trace, int(reason.args[0])
+    return mixture, trace, 0
+
+
+def _climb(
+    form: _Form,
+    rows: Array,
+    row_weights: FloatArray | None,
+    weights: FloatArray,
+    means: FloatArray,
+    covariances: FloatArray,
+    n_rounds: Array,
+    floors: FloatArray | None = None,
+    widening: float = 0.0,
+    offsets: Array | None = None,
+    n_threads: int = 1,
+) -> Climbed:
+    mixtures = weights.copy(), means.copy(), covariances.copy()
+    traces = np.full((len(weights), 1 + int(n_rounds.max(initial=0))), np.nan)
+    done, ends = np.zeros_like(n_rounds), np.zeros_like(n_rounds)
+    for c in range(len(weights)):
+        part = slice(None) if offsets is None else slice(offsets[c], offsets[c + 1])
+        floor = None if floors is None else floors[c if len(floors) > 1 else 0]
+        part_weights = None if row_weights is None else row_weights[part]
+        mixture = mixtures[0][c], mixtures[1][c], mixtures[2][c]
+        after, trace, ends[c] = _climb_one(form, rows[part], part_weights, mixture, int(n_rounds[c]), floor, widening)
+        for whole, own in zip(mixtures, after, strict=True):
+            whole[c] = own
+        traces[c, : len(trace)] = trace
+        done[c] = max(len(trace) - 1, 0)
+    return *mixtures, traces, done, ends
+
+
+def climb_full(
+    rows: Array,
+    row_weights: FloatArray | None,
+    weights: FloatArray,
+    means: FloatArray,
+    covariances: FloatArray,
+    n_rounds: Array,
+    floors: FloatArray | None = None,
+    widening: float = 0.0,
+    offsets: Array | None = None,
+    n_threads: int = 1,
+) -> Climbed:
+    """Return (weights, means, covariances, traces, n_rounds, ends) of runs of EM from each of C mixtures.
+
+    weights (C, K) ; means (C, K, D) ; covariances (C, K, D, D) ; n_rounds (C,) int64: how many rounds at most ;
+    floors (1 or C, D, D): the least average scatter ; widening: added to the diagonal of every covariance ;
+    offsets (C + 1,) int64: mixture c sees rows offsets[c] to offsets[c + 1] only, else all of them.
+
+    A round is an M-step from the moments of the pass before, and a pass (`expect_full`)::
+
+        w_k = counts[k] / total,    m_k += shift_k,    shift_k = first[k] / counts[k]
+        S_k = second[k] / counts[k] - shift_k shift_k' + widening 1
+
+    Of each run the mixture after the rounds that went well comes back, under the numbering given, and their number,
+    log-likelihoods (traces (C, 1 + most rounds), first that of the mixture given; NaN where nothing was reached) and
+    why it ended: 0 all rounds were made, 1 an average scatter does not lie above the floor, 2 a component has no
+    rows, 3 a covariance is not positive definite, 4 the log-likelihood is not finite. The compiled twin works on the
+    components in canonical order, so that their numbering does not change a bit.
+    """
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets
+    return _climb(_FULL, *given)
+
+
+def climb_tied(
+    rows: Array,
+    row_weights: FloatArray | None,
+    weights: FloatArray,
+    means: FloatArray,
+    covariances: FloatArray,
+    n_rounds: Array,
+    floors: FloatArray | None = None,
+    widening: float = 0.0,
+    offsets: Array | None = None,
+    n_threads: int = 1,
+) -> Climbed:
+    """As `climb_full`, with one covariance for all components of a mixture, (C, D, D)."""
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets
+    return _climb(_TIED, *given)
+
+
+def climb_diagonal(
+    rows: Array,
+    row_weights: FloatArray | None,
+    weights: FloatArray,
+    means: FloatArray,
+    covariances: FloatArray,
+    n_rounds: Array,
+    floors: FloatArray | None = None,
+    widening: float = 0.0,
+    offsets: Array | None = None,
+    n_threads: int = 1,
+) -> Climbed:
+    """As `climb_full`, with variances (C, K, D) and floors (1 or C, D)."""
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets
+    return _climb(_DIAGONAL, *given)
+
+
+def climb_spherical(
+    rows: Array,
+    row_weights: FloatArray | None,
+    weights: FloatArray,
+    means: FloatArray,
+    covariances: FloatArray,
+    n_rounds: Array,
+    floors: FloatArray | None = None,
+    widening: float = 0.0,
+    offsets: Array | None = None,
+    n_threads: int = 1,
+) -> Climbed:
+    """As `climb_full`, with variances (C, K) and floors (1 or C,)."""
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets
+    return _climb(_SPHERICAL, *given)
 
 
 # ------------------------------------------------------------------------------------------------ k-means

@@ -10,4 +10,5 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float64]
 Expected = tuple[float, FloatArray, FloatArray, FloatArray]
+Climbed = tuple[FloatArray, FloatArray, FloatArray, FloatArray, Array, Array]
 BoolArray = npt.NDArray[np.bool_]

@@ -20,6 +20,11 @@ class AbstractCovariance(ABC):
     `log_determinants`), computed once when the value is made.
     """
 
+    @classmethod
+    @abstractmethod
+    def trusted(cls, array: FloatArray, n_components: int, n_features: int) -> Self:
+        """Return the form of numbers of our own making, not copied, and checked for being positive definite only."""
+
     @property
     @abstractmethod
     def array(self) -> FloatArray:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mogul._kernels import FloatArray, core
-from mogul._numerics import freeze, symmetric
+from mogul._numerics import freeze, sealed, symmetric
 from mogul.errors import NonFiniteError, NotPositiveDefiniteError, ShapeError
 
 
@@ -25,6 +25,12 @@ def checked_array(array: Any, n_axes: int, shape: str) -> FloatArray:
 def checked_variances(array: Any, n_axes: int, shape: str) -> FloatArray:
     """Return variances, all positive."""
     values = checked_array(array, n_axes, shape)
+    require_positive(values)
+    return values
+
+
+def require_positive(values: FloatArray) -> None:
+    """Raise if a variance is not positive."""
     if values.min() <= 0:
         component, *feature = np.argwhere(values <= 0)[0].tolist()
         where = f" for feature {feature[0]}" if feature else ""
@@ -32,7 +38,6 @@ def checked_variances(array: Any, n_axes: int, shape: str) -> FloatArray:
             f"The covariance of component {component} is not positive definite: its variance{where} is "
             f"{values[component, *feature]:g}."
         )
-    return values
 
 
 def symmetrised(matrices: FloatArray) -> FloatArray:
@@ -59,7 +64,7 @@ def factorised(matrices: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray
         raise NotPositiveDefiniteError(
             f"The covariance of component {failed} is not positive definite: its smallest eigenvalue is {smallest:g}."
         )
-    return freeze(factors), freeze(whitening), freeze(log_determinants)
+    return sealed(factors), sealed(whitening), sealed(log_determinants)
 
 
 def require_same(what: str, given: int, wanted: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Self, final
 import numpy as np
 
 from mogul._kernels import Array, FloatArray, core, thread_count
+from mogul._numerics import sealed
 from mogul.covariance.abstract import AbstractCovariance, Outputs
 from mogul.covariance.checks import checked_array, factorised, require_same, symmetrised
 
@@ -44,12 +45,20 @@ class FullCovariance(AbstractCovariance):
         matrices = checked_array(self.covariances, 3, "(K, D, D)")
         if matrices.shape[1] != matrices.shape[2]:
             checked_array(matrices[..., :0], 3, "(K, D, D)")
-        matrices = symmetrised(matrices)
+        self._hold(symmetrised(matrices))
+
+    def _hold(self, matrices: FloatArray) -> None:
         factors, whitening, log_determinants = factorised(matrices)
         object.__setattr__(self, "covariances", matrices)
         object.__setattr__(self, "factors", factors)
         object.__setattr__(self, "_whitening", whitening)
         object.__setattr__(self, "_log_determinants", log_determinants)
+
+    @classmethod
+    def trusted(cls, array: FloatArray, n_components: int, n_features: int) -> Self:
+        form = object.__new__(cls)
+        form._hold(sealed(array))
+        return form
 
     @property
     def array(self) -> FloatArray:
@@ -99,7 +108,8 @@ class FullCovariance(AbstractCovariance):
     def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
         draws = np.empty_like(noise)
         for k, factor in enumerate(self.factors):
-            draws[labels == k] = noise[labels == k] @ factor.T
+            # Not a product of matrices: BLAS may round a row alike only among the same number of rows.
+            draws[labels == k] = np.einsum("nj,ij->ni", noise[labels == k], factor)
         return draws
 
     def selected(self, components: Sequence[int] | Array) -> Self:

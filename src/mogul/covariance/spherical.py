@@ -9,9 +9,9 @@ from typing import Self, final
 import numpy as np
 
 from mogul._kernels import Array, FloatArray, core, thread_count
-from mogul._numerics import freeze
+from mogul._numerics import sealed
 from mogul.covariance.abstract import AbstractCovariance, Outputs
-from mogul.covariance.checks import checked_variances, require_same
+from mogul.covariance.checks import checked_variances, require_positive, require_same
 from mogul.errors import ShapeError
 
 
@@ -45,8 +45,19 @@ class SphericalCovariance(AbstractCovariance):
     _whitening: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "variances", checked_variances(self.variances, 1, "(K,)"))
-        object.__setattr__(self, "_whitening", freeze(1 / np.sqrt(self.variances)))
+        self._hold(checked_variances(self.variances, 1, "(K,)"))
+
+    def _hold(self, variances: FloatArray) -> None:
+        object.__setattr__(self, "variances", variances)
+        object.__setattr__(self, "_whitening", sealed(1 / np.sqrt(variances)))
+
+    @classmethod
+    def trusted(cls, array: FloatArray, n_components: int, n_features: int) -> Self:
+        require_positive(array)
+        form = object.__new__(cls)
+        object.__setattr__(form, "n_features", n_features)
+        form._hold(sealed(array))
+        return form
 
     @property
     def array(self) -> FloatArray:
@@ -62,7 +73,7 @@ class SphericalCovariance(AbstractCovariance):
 
     @property
     def log_determinants(self) -> FloatArray:
-        return self.n_features * np.log(self.variances)
+        return self.n_features * core.log_determinants(self.variances[:, None])
 
     def bound_to(self, n_components: int, n_features: int) -> Self:
         require_same("components", self.n_components, n_components)

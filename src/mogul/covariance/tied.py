@@ -9,7 +9,7 @@ from typing import Self, final
 import numpy as np
 
 from mogul._kernels import Array, FloatArray, core, thread_count
-from mogul._numerics import freeze
+from mogul._numerics import sealed
 from mogul.covariance.abstract import AbstractCovariance, Outputs
 from mogul.covariance.checks import checked_array, factorised, require_same, symmetrised
 
@@ -48,12 +48,21 @@ class TiedCovariance(AbstractCovariance):
         matrix = checked_array(self.covariance, 2, "(D, D)")
         if matrix.shape[0] != matrix.shape[1]:
             checked_array(matrix[:, :0], 2, "(D, D)")
-        matrix = symmetrised(matrix[None])
-        factors, whitening, log_determinants = factorised(matrix)
-        object.__setattr__(self, "covariance", matrix[0])
+        self._hold(symmetrised(matrix[None])[0])
+
+    def _hold(self, matrix: FloatArray) -> None:
+        factors, whitening, log_determinants = factorised(matrix[None])
+        object.__setattr__(self, "covariance", matrix)
         object.__setattr__(self, "factor", factors[0])
         object.__setattr__(self, "_whitening", whitening[0])
         object.__setattr__(self, "_log_determinant", float(log_determinants[0]))
+
+    @classmethod
+    def trusted(cls, array: FloatArray, n_components: int, n_features: int) -> Self:
+        form = object.__new__(cls)
+        object.__setattr__(form, "n_components", n_components)
+        form._hold(sealed(array))
+        return form
 
     @property
     def array(self) -> FloatArray:
@@ -69,7 +78,8 @@ class TiedCovariance(AbstractCovariance):
 
     @property
     def log_determinants(self) -> FloatArray:
-        return freeze(np.full(self.n_components, self._log_determinant))
+        result: FloatArray = np.full(self.n_components, self._log_determinant)
+        return sealed(result)
 
     def bound_to(self, n_components: int, n_features: int) -> Self:
         require_same("features", self.n_features, n_features)
@@ -97,7 +107,8 @@ class TiedCovariance(AbstractCovariance):
         return (rows[:, None, :] - means) @ self._whitening.T
 
     def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
-        return noise @ self.factor.T
+        # Not a product of matrices: BLAS may round a row alike only among the same number of rows.
+        return np.einsum("nj,ij->ni", noise, self.factor)
 
     def selected(self, components: Sequence[int] | Array) -> Self:
         return type(self)(self.covariance, len(components))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from itertools import pairwise
 from typing import Generic, Protocol, TypeVar, final
 
@@ -86,6 +87,15 @@ class StopRule:
         return factor < 1 and gains[-1] * factor / (1 - factor) <= self.tolerance
 
 
+LEAP = 8
+"""How many rounds a leap is asked for at a time: those beyond the end of the run are made in vain."""
+
+Path = tuple[Sequence[float], Callable[[int], M]]
+"""The objectives of a model and after each of some rounds from it, and the model after a number of these rounds."""
+
+Leap = Callable[[M, int], Path[M]]
+
+
 def run_em(
     start: M,
     expectation: Callable[[M], S],
@@ -93,6 +103,7 @@ def run_em(
     stop: StopRule,
     watch: Callable[[M, list[float]], bool] | None = None,
     trace: tuple[float, ...] = (),
+    leap: Leap[M] | None = None,
 ) -> FitRecord[M]:
     """Iterate ``model -> statistics -> model`` until `stop` is met.
 
@@ -109,30 +120,78 @@ def run_em(
         Called after each iteration with the model and the trace; true ends the run.
     trace : tuple of float, optional
         The objective before `start`, if a run is resumed: the rule then sees the whole run.
+    leap : callable, optional
+        Maps a model and a number of rounds to the path of so many rounds from it, made at once. The path may end
+        earlier, or be empty; `expectation` and `maximisation` then make the round that follows.
 
     Returns
     -------
     FitRecord
         Its last objective is that of its model, to the last bit.
     """
-    model, statistics, values = start, expectation(start), list(trace)
-    values.append(statistics.log_likelihood)
+    if leap is None:
+        rounds = _rounds(start, expectation, maximisation)
+    else:
+        at_once = min(stop.max_iterations, LEAP if watch is None else 1)
+        rounds = _leaps(start, expectation, maximisation, leap, at_once)
+    objective, model = next(rounds)
+    values = [*trace, objective]
 
     def record(end: End, n_iterations: int) -> FitRecord[M]:
-        return FitRecord(model, tuple(values[len(trace) :]), end, n_iterations)
+        return FitRecord(model(), tuple(values[len(trace) :]), end, n_iterations)
 
     for iteration in range(1, stop.max_iterations + 1):
         try:
-            following = maximisation(statistics, model)
+            objective, following = next(rounds)
         except NoNextModelError:
             return record(End.STUCK, iteration)
-        statistics = expectation(following)
-        if stop.monotone and statistics.log_likelihood < values[-1]:
+        if stop.monotone and objective < values[-1]:
             return record(End.CONVERGED, iteration)
         model = following
-        values.append(statistics.log_likelihood)
-        if watch is not None and watch(model, values):
+        values.append(objective)
+        if watch is not None and watch(model(), values):
             return record(End.CANCELLED, iteration)
         if stop.is_met(values):
             return record(End.CONVERGED, iteration)
     return record(End.MAX_ITERATIONS, stop.max_iterations)
+
+
+# The objective of a model, and what makes the model.
+_Step = tuple[float, Callable[[], M]]
+
+
+def _rounds(model: M, expectation: Callable[[M], S], maximisation: Callable[[S, M], M]) -> Iterator[_Step[M]]:
+    """Yield the start, then the model after each round."""
+    while True:
+        statistics = expectation(model)
+        yield statistics.log_likelihood, partial(_same, model)
+        model = maximisation(statistics, model)
+
+
+def _leaps(
+    model: M, expectation: Callable[[M], S], maximisation: Callable[[S, M], M], leap: Leap[M], at_once: int
+) -> Iterator[_Step[M]]:
+    """Yield the same steps, made by leaps wherever one gets on.
+
+    What comes next depends on the model alone, so that a run that is resumed takes the same steps.
+    """
+    known = 0  # 1 once the objective of `model` has been told
+    while True:
+        objectives, after = leap(model, at_once)
+        for n_rounds in range(known, len(objectives)):
+            yield objectives[n_rounds], partial(after, n_rounds)
+        if len(objectives) > 1:
+            model = after(len(objectives) - 1)
+        else:
+            steps = _rounds(model, expectation, maximisation)
+            start = next(steps)
+            if not known and not objectives:
+                yield start
+            step = next(steps)
+            yield step
+            model = step[1]()
+        known = 1
+
+
+def _same(model: M) -> M:
+    return model

@@ -1,6 +1,6 @@
 """Families: the constraints on covariances, and their M-steps."""
 
-from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.family.abstract import AbstractFamily, Averaging, Symmetry
 from mogul.family.closed import EEE, VII, VVI, VVV
 from mogul.family.floored import Bounded, Widened
 from mogul.family.registry import FAMILIES, SYNONYMS, find_family
@@ -13,6 +13,7 @@ __all__ = [
     "VVI",
     "VVV",
     "AbstractFamily",
+    "Averaging",
     "Bounded",
     "Symmetry",
     "Widened",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from enum import Enum
+from typing import final
 
 import numpy as np
 
 from mogul.covariance import AbstractCovariance
 from mogul.errors import DegenerateComponentError
 from mogul.mixture import Mixture
-from mogul.statistics import AbstractMoments, Statistics
+from mogul.statistics import AbstractMoments, Floor, Statistics
 
 
 class Symmetry(Enum):
@@ -19,6 +21,20 @@ class Symmetry(Enum):
     AFFINE = "every invertible map"
     COLUMNS = "scaling of columns"
     ROTATION = "rotation and scaling of everything"
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Averaging:
+    """Return how covariances follow from average scatters: none may be below the floor, then they are widened."""
+
+    floor: Floor | None = None
+    widening: float = 0.0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the covariances are the average scatters themselves."""
+        return self.floor is None and self.widening == 0
 
 
 class AbstractFamily(ABC):
@@ -50,6 +66,11 @@ class AbstractFamily(ABC):
         They minimise ``sum_k counts[k] (log|Sigma_k| + tr(S_k Sigma_k^-1))``, S_k = scatter[k] / counts[k].
         `previous` warms the start of a family whose M-step is itself iterative.
         """
+
+    @property
+    def averaging(self) -> Averaging | None:
+        """How the covariances follow from average scatters, if they do so: a kernel can then make whole rounds."""
+        return None
 
     def mixture(self, statistics: Statistics, previous: Mixture | None = None) -> Mixture:
         """Return the mixture that maximises the expected log-likelihood.

@@ -15,7 +15,7 @@ from mogul.covariance import (
     SphericalCovariance,
     TiedCovariance,
 )
-from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.family.abstract import AbstractFamily, Averaging, Symmetry
 from mogul.mixture import Mixture
 from mogul.statistics import DiagonalMoments, FullMoments, PooledMoments, Statistics, TraceMoments
 
@@ -28,6 +28,7 @@ class VVV(AbstractFamily):
     name: ClassVar[str] = "VVV"
     moments: ClassVar[FullMoments] = FullMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
+    averaging: ClassVar[Averaging] = Averaging()
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components * n_features * (n_features + 1) // 2
@@ -44,6 +45,7 @@ class EEE(AbstractFamily):
     name: ClassVar[str] = "EEE"
     moments: ClassVar[PooledMoments] = PooledMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
+    averaging: ClassVar[Averaging] = Averaging()
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_features * (n_features + 1) // 2
@@ -60,6 +62,7 @@ class VVI(AbstractFamily):
     name: ClassVar[str] = "VVI"
     moments: ClassVar[DiagonalMoments] = DiagonalMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.COLUMNS
+    averaging: ClassVar[Averaging] = Averaging()
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components * n_features
@@ -76,6 +79,7 @@ class VII(AbstractFamily):
     name: ClassVar[str] = "VII"
     moments: ClassVar[TraceMoments] = TraceMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.ROTATION
+    averaging: ClassVar[Averaging] = Averaging()
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components

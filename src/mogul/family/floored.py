@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 from mogul.covariance import AbstractCovariance
-from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.family.abstract import AbstractFamily, Averaging, Symmetry
 from mogul.mixture import Mixture
 from mogul.statistics import AbstractMoments, Floor, Statistics
 
@@ -35,6 +35,11 @@ class Bounded(AbstractFamily):
     def symmetry(self) -> Symmetry:
         return self.inner.symmetry
 
+    @property
+    def averaging(self) -> Averaging | None:
+        inner = self.inner.averaging
+        return Averaging(floor=self.floor) if inner is not None and inner.is_plain else None
+
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return self.inner.n_parameters(n_components, n_features)
 
@@ -61,6 +66,11 @@ class Widened(AbstractFamily):
     @property
     def symmetry(self) -> Symmetry:
         return self.inner.symmetry
+
+    @property
+    def averaging(self) -> Averaging | None:
+        inner = self.inner.averaging
+        return Averaging(widening=self.variance) if inner is not None and inner.is_plain else None
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return self.inner.n_parameters(n_components, n_features)

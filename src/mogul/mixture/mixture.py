@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mogul._checks import component_means, component_weights, points
-from mogul._kernels import Array, FloatArray
-from mogul._numerics import LOG_2PI, canonical_order, freeze, in_parts, part_rows
+from mogul._kernels import Array, FloatArray, core
+from mogul._numerics import canonical_order, in_parts, part_rows, sealed
 from mogul.covariance import AbstractCovariance, DiagonalCovariance, as_form
 from mogul.errors import ParameterError, ShapeError
 from mogul.mixture.far import mend_far_rows
@@ -82,15 +82,23 @@ class Mixture:
     def __init__(self, weights: ArrayLike, means: ArrayLike, covariances: AbstractCovariance | ArrayLike) -> None:
         checked_weights = component_weights(weights)
         checked_means = component_means(means, len(checked_weights))
-        form = as_form(covariances).bound_to(*checked_means.shape)
-        order = canonical_order(checked_weights, checked_means)
-        with np.errstate(divide="ignore"):  # a component of weight zero has log weight minus infinity
-            constants = np.log(checked_weights) - 0.5 * (form.log_determinants + checked_means.shape[1] * LOG_2PI)
-        object.__setattr__(self, "weights", checked_weights)
-        object.__setattr__(self, "means", checked_means)
+        self._hold(checked_weights, checked_means, as_form(covariances).bound_to(*checked_means.shape))
+
+    @classmethod
+    def _trusted(cls, weights: FloatArray, means: FloatArray, covariances: AbstractCovariance) -> Self:
+        """Return the mixture of parameters of our own making, neither copied nor checked."""
+        mixture = object.__new__(cls)
+        mixture._hold(sealed(weights), sealed(means), covariances)
+        return mixture
+
+    def _hold(self, weights: FloatArray, means: FloatArray, form: AbstractCovariance) -> None:
+        order = canonical_order(weights, means)
+        constants = core.constants(weights, form.log_determinants, means.shape[1])
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "means", means)
         object.__setattr__(self, "covariances", form)
         object.__setattr__(self, "order", order)
-        object.__setattr__(self, "constants", freeze(constants[order]))
+        object.__setattr__(self, "constants", sealed(constants[order]))
 
     @classmethod
     def univariate(cls, weights: ArrayLike, means: ArrayLike, standard_deviations: ArrayLike) -> Self:
@@ -110,7 +118,7 @@ class Mixture:
         --------
         >>> import mogul
         >>> mogul.Mixture.univariate([0.3, 0.7], [-1.0, 2.0], [0.5, 1.0]).pdf([0.0, 2.0]).round(4)
-        array([0.0701, 0.2793])
+        array([0.0702, 0.2793])
         """
         deviations = np.asarray(standard_deviations, dtype=float)
         centres = np.asarray(means, dtype=float)
@@ -224,9 +232,9 @@ class Mixture:
         Examples
         --------
         >>> import mogul
-        >>> mogul.Mixture.univariate([0.5, 0.5], [-1.0, 1.0], [1.0, 1.0]).responsibilities([0.0, 1e154])
-        array([[0.5, 0.5],
-               [0. , 1. ]])
+        >>> mogul.Mixture.univariate([0.5, 0.5], [0.0, 0.0], [1.0, 2.0]).responsibilities([0.0, 1e154]).round(3)
+        array([[0.667, 0.333],
+               [0.   , 1.   ]])
         """
         rows, shape = points(x, self.n_features)
         shares = self._scores(rows, responsibilities=(self.n_components,), log_density=())["responsibilities"]

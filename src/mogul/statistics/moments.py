@@ -43,6 +43,10 @@ class AbstractMoments(ABC):
         """Return the nearest averages, in likelihood, that are nowhere below `floor`."""
 
     @abstractmethod
+    def floor_of(self, floor: Floor) -> FloatArray:
+        """Return the floor of one average, in its layout."""
+
+    @abstractmethod
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         """Return which components, (K,) or (1,), the floor holds up in a direction in which the data vary."""
 
@@ -74,6 +78,9 @@ class FullMoments(AbstractMoments):
 
     def raised(self, average: FloatArray, floor: Floor) -> FloatArray:
         return floor.raised(average)
+
+    def floor_of(self, floor: Floor) -> FloatArray:
+        return floor.matrix
 
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         return floor.holds(average)
@@ -110,6 +117,9 @@ class PooledMoments(AbstractMoments):
         result: FloatArray = floor.raised(average[None])[0]
         return result
 
+    def floor_of(self, floor: Floor) -> FloatArray:
+        return floor.matrix
+
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         return floor.holds(average[None])
 
@@ -140,6 +150,9 @@ class DiagonalMoments(AbstractMoments):
 
     def raised(self, average: FloatArray, floor: Floor) -> FloatArray:
         return np.maximum(average, floor.variances)
+
+    def floor_of(self, floor: Floor) -> FloatArray:
+        return floor.variances
 
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         result: BoolArray = np.any((average <= NEAR * floor.variances) & ~floor.spread.constant, axis=1)
@@ -172,6 +185,9 @@ class TraceMoments(AbstractMoments):
 
     def raised(self, average: FloatArray, floor: Floor) -> FloatArray:
         return np.maximum(average, floor.mean_variance)
+
+    def floor_of(self, floor: Floor) -> FloatArray:
+        return np.array(floor.mean_variance)
 
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         return average <= NEAR * floor.mean_variance
