@@ -29,7 +29,7 @@ def reference(session: nox.Session) -> None:
 def minimum(session: nox.Session) -> None:
     """Run the tests that meet other libraries, with the lowest supported releases of them."""
     session.install(".[test]", "--constraint", ".ci/minimum.txt")
-    session.run("pytest", "-n", "2", *(session.posargs or ["tests/compare", "tests/unit/estimators"]))
+    session.run("pytest", "-n", "2", *(session.posargs or ["tests/compare", "tests/unit"]))
 
 
 @nox.session
