@@ -7,6 +7,7 @@
 
 void bind_expectation(nanobind::module_ &);
 void bind_scoring(nanobind::module_ &);
+void bind_starts(nanobind::module_ &);
 void bind_centres(nanobind::module_ &);
 void bind_climb(nanobind::module_ &);
 void bind_matrices(nanobind::module_ &);
@@ -21,4 +22,5 @@ NB_MODULE(_core, m) {
     bind_centres(m);
     bind_climb(m);
     bind_matrices(m);
+    bind_starts(m);
 }

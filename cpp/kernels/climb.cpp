@@ -2,6 +2,7 @@
 
 #include "constants.hpp"
 #include "each.hpp"
+#include "entry.hpp"
 #include "memory.hpp"
 
 #include <algorithm>
@@ -160,13 +161,6 @@ private:
     Whitened whitened_;
 };
 
-Rows part_of(const Rows &rows, Index begin, Index end) {
-    Rows part = rows;
-    part.data += begin * rows.row_stride;
-    part.n_rows = end - begin;
-    return part;
-}
-
 // Roughly.
 double nanoseconds_of(const ClimbBatch &batch) {
     double rounds = 0, rows = 0;
@@ -177,7 +171,7 @@ double nanoseconds_of(const ClimbBatch &batch) {
         rows += n * static_cast<double>(batch.n_rounds[c]);
     }
     const double K = static_cast<double>(batch.n_components), D = static_cast<double>(batch.rows.n_features);
-    return 500 * rounds + rows * K * (6 + 0.1 * D * D);
+    return 500 * rounds + rows * K * (3 + 0.05 * D * D);
 }
 
 } // namespace

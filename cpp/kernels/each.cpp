@@ -12,7 +12,7 @@ namespace mogul {
 
 namespace {
 
-constexpr double kWorthAThread = 100e3; // nanoseconds; starting one costs 10 to 60 microseconds
+constexpr double kWorthAThread = 200e3; // nanoseconds; starting one costs 10 to 60 microseconds
 
 class Pieces {
 public:

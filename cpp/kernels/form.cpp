@@ -23,6 +23,12 @@ void average_matrix(double rows, double widening, Index D, double *matrix) {
             matrix[i * D + j] = matrix[j * D + i] = matrix[i * D + j] / rows + (i == j ? widening : 0);
 }
 
+// matrix += weight away away', lower triangle.
+void add_outer(const double *away, double weight, Index D, double *matrix) {
+    for (Index i = 0; i < D; ++i)
+        for (Index j = 0; j <= i; ++j) matrix[i * D + j] += weight * (away[i] * away[j]);
+}
+
 // Whether matrix - floor is positive definite in floating point: its pivots, of the lower triangle only.
 bool lies_above(const double *floor, const double *matrix, Index D, double *spare) {
     for (Index i = 0; i < D; ++i)
@@ -51,6 +57,10 @@ bool invert_roots(const double *variances, Index n, double *whitening) {
 
 class Full final : public AbstractForm {
     Index size(Index D) const override { return D * D; }
+
+    void add_square(const double *away, double weight, Index D, double *second) const override {
+        add_outer(away, weight, D, second);
+    }
 
     void average(const Shift &shift, const double *second, double widening, Index K, Index D,
                  double *covariances) const override {
@@ -81,6 +91,10 @@ class Tied final : public AbstractForm {
     Index size(Index D) const override { return D * D; }
     bool pooled() const override { return true; }
 
+    void add_square(const double *away, double weight, Index D, double *second) const override {
+        add_outer(away, weight, D, second);
+    }
+
     void average(const Shift &shift, const double *second, double widening, Index K, Index D,
                  double *covariances) const override {
         std::copy_n(second, D * D, covariances);
@@ -105,6 +119,10 @@ class Tied final : public AbstractForm {
 
 class Diagonal final : public AbstractForm {
     Index size(Index D) const override { return D; }
+
+    void add_square(const double *away, double weight, Index D, double *second) const override {
+        for (Index d = 0; d < D; ++d) second[d] += weight * (away[d] * away[d]);
+    }
 
     void average(const Shift &shift, const double *second, double widening, Index K, Index D,
                  double *covariances) const override {
@@ -131,6 +149,10 @@ class Diagonal final : public AbstractForm {
 
 class Spherical final : public AbstractForm {
     Index size(Index) const override { return 1; }
+
+    void add_square(const double *away, double weight, Index D, double *second) const override {
+        for (Index d = 0; d < D; ++d) *second += weight * (away[d] * away[d]);
+    }
 
     void average(const Shift &shift, const double *second, double widening, Index K, Index D,
                  double *covariances) const override {

@@ -28,6 +28,9 @@ public:
 
     Index sizes(Index K, Index D) const { return pooled() ? size(D) : K * size(D); }
 
+    // second += weight away away', by form; of matrices, the lower triangle.
+    virtual void add_square(const double *away, double weight, Index D, double *second) const = 0;
+
     // covariances = scatter about the new means, per row and direction, plus `widening` on the diagonal.
     virtual void average(const Shift &shift, const double *second, double widening, Index K, Index D,
                          double *covariances) const = 0;

@@ -91,3 +91,24 @@ def factorise(covariances: Annotated[NDArray[numpy.float64], dict(shape=(None, N
     """
     Return (factors, whitening, log_determinants, failed) of K symmetric matrices, shape (K, D, D).
     """
+
+def kmeans(rows: Annotated[NDArray, dict(shape=(None, None), device='cpu', writable=False)], row_weights: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], n_centres: int, uniform: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)], n_rounds: Annotated[NDArray[numpy.int64], dict(shape=(None,), order='C', device='cpu', writable=False)], n_threads: int = 1) -> NDArray[numpy.int64]:
+    """
+    Return the labels (C, N) of C partitions by k-means++ and rounds of Lloyd's algorithm.
+    """
+
+def partitioned_full(rows: Annotated[NDArray, dict(shape=(None, None), device='cpu', writable=False)], row_weights: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], labels: Annotated[NDArray[numpy.int64], dict(shape=(None, None), order='C', device='cpu', writable=False)], n_components: int, rows_worth: float, floor: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)] | None = None, widening: float = 0.0, n_threads: int = 1) -> tuple[NDArray[numpy.float64], NDArray[numpy.float64], NDArray[numpy.float64], NDArray[numpy.int64]]:
+    """
+    Return (weights, means, covariances, made) of the mixtures that C partitions of the rows imply.
+    """
+
+def partitioned_tied(rows: Annotated[NDArray, dict(shape=(None, None), device='cpu', writable=False)], row_weights: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], labels: Annotated[NDArray[numpy.int64], dict(shape=(None, None), order='C', device='cpu', writable=False)], n_components: int, rows_worth: float, floor: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order='C', device='cpu', writable=False)] | None = None, widening: float = 0.0, n_threads: int = 1) -> tuple[NDArray[numpy.float64], NDArray[numpy.float64], NDArray[numpy.float64], NDArray[numpy.int64]]:
+    """
+    As `partitioned_full`, with one covariance (D, D) for all components of a mixture.
+    """
+
+def partitioned_diagonal(rows: Annotated[NDArray, dict(shape=(None, None), device='cpu', writable=False)], row_weights: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], labels: Annotated[NDArray[numpy.int64], dict(shape=(None, None), order='C', device='cpu', writable=False)], n_components: int, rows_worth: float, floor: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)] | None = None, widening: float = 0.0, n_threads: int = 1) -> tuple[NDArray[numpy.float64], NDArray[numpy.float64], NDArray[numpy.float64], NDArray[numpy.int64]]:
+    """As `partitioned_full`, with variances (K, D) and a floor (D,)."""
+
+def partitioned_spherical(rows: Annotated[NDArray, dict(shape=(None, None), device='cpu', writable=False)], row_weights: Annotated[NDArray[numpy.float64], dict(shape=(None,), order='C', device='cpu', writable=False)], labels: Annotated[NDArray[numpy.int64], dict(shape=(None, None), order='C', device='cpu', writable=False)], n_components: int, rows_worth: float, floor: Annotated[NDArray[numpy.float64], dict(shape=(), order='C', device='cpu', writable=False)] | None = None, widening: float = 0.0, n_threads: int = 1) -> tuple[NDArray[numpy.float64], NDArray[numpy.float64], NDArray[numpy.float64], NDArray[numpy.int64]]:
+    """As `partitioned_full`, with variances (K,) and a number as floor."""

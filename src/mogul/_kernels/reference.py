@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from mogul._kernels.types import Array, Climbed, Expected, FloatArray
+from mogul._kernels.types import Array, Climbed, Expected, FloatArray, Partitioned
 
 # ------------------------------------------------------------------------------------------------ whitening
 
@@ -510,6 +511,215 @@ def lower_distances(rows: Array, centre: FloatArray, squared_distances: FloatArr
     """Replace each squared distance by that to `centre` (D,) where it is smaller. In place."""
     difference = rows.astype(float) - centre
     np.minimum(squared_distances, np.einsum("nd,nd->n", difference, difference), out=squared_distances)
+
+
+def kmeans(
+    rows: Array, row_weights: FloatArray, n_centres: int, uniform: FloatArray, n_rounds: Array, n_threads: int = 1
+) -> Array:
+    """Return the labels (C, N) of C partitions by k-means++ and rounds of Lloyd's algorithm.
+
+    uniform (C, 1 + (K - 1) T): numbers of [0, 1) for the first seed and T trials of each other ; n_rounds (C,) int64:
+    how often rows are assigned at most, the first time to the seeds. Parts are numbered by their first rows.
+
+    Arthur and Vassilvitskii (2007), k-means++: the advantages of careful seeding, SODA, section 2.2; greedy choice
+    among a few trials as in their section 4.
+    """
+    labels = np.empty((len(n_rounds), len(rows)), dtype=np.int64)
+    points = rows.astype(float)
+    for c, numbers in enumerate(uniform):
+        centres = points[_seeds(points, row_weights, n_centres, numbers)]
+        labels[c] = _numbered(_lloyd(points, row_weights, centres, int(n_rounds[c])))
+    return labels
+
+
+def _seeds(points: FloatArray, weights: FloatArray, n_centres: int, uniform: FloatArray) -> Array:
+    """Return the indices (K,) of rows drawn far apart: each with probability proportional to its squared distance.
+
+    Where fewer than K rows are distinct, seeds repeat.
+    """
+    trials_of = uniform[1:].reshape(n_centres - 1, -1) if n_centres > 1 else np.empty((0, 1))
+    chosen = [int(_drawn(weights, uniform[:1])[0])]
+    distances = np.full(len(points), np.inf)
+    lower_distances(points, points[chosen[0]], distances)
+    for numbers in trials_of:
+        trials = _drawn(weights * distances, numbers)
+        lowered = []
+        for trial in trials:
+            lowered.append(distances.copy())
+            lower_distances(points, points[trial], lowered[-1])
+        best = int(np.argmin([(weights * option).sum() for option in lowered]))
+        chosen.append(int(trials[best]))
+        distances = lowered[best]
+    return np.array(chosen)
+
+
+def _drawn(heights: FloatArray, uniform: FloatArray) -> Array:
+    """Return one index for each uniform number, with probability proportional to `heights` (or any if all are 0)."""
+    edges = np.cumsum(heights)
+    if not edges[-1] > 0:
+        edges = np.arange(1.0, len(heights) + 1)
+    result: Array = np.minimum(np.searchsorted(edges, uniform * edges[-1], side="right"), len(heights) - 1)
+    return result
+
+
+def _lloyd(points: FloatArray, weights: FloatArray, centres: FloatArray, n_rounds: int) -> Array:
+    """Return labels; a centre that lost all its rows moves to the row farthest from its own centre."""
+    labels, distances, counts, first = nearest_centres(points, weights, centres)
+    for _ in range(1, n_rounds):
+        centres = centres + first / np.where(counts > 0, counts, 1)[:, None]
+        empty = np.flatnonzero(counts == 0)
+        farthest = np.argsort(-weights * distances, kind="stable")[: len(empty)]
+        centres[empty[: len(farthest)]] = points[farthest]
+        before = labels
+        labels, distances, counts, first = nearest_centres(points, weights, centres)
+        if np.array_equal(labels, before):
+            break
+    return labels
+
+
+def _numbered(labels: Array) -> Array:
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    result: Array = np.argsort(np.argsort(first))[inverse]
+    return result
+
+
+# ------------------------------------------------------------------------------------------------ partitions
+
+
+def _square_matrix(away: FloatArray, v: FloatArray) -> FloatArray:
+    return (away * v[:, None]).T @ away
+
+
+def _square_diagonal(away: FloatArray, v: FloatArray) -> FloatArray:
+    return v @ away**2
+
+
+def _square_spherical(away: FloatArray, v: FloatArray) -> FloatArray:
+    return np.asarray(v @ (away**2).sum(axis=1))
+
+
+def _partitioned_one(
+    form: _Form,
+    square: Callable[[FloatArray, FloatArray], FloatArray],
+    rows: FloatArray,
+    row_weights: FloatArray,
+    labels: Array,
+    n_components: int,
+    rows_worth: float,
+    floor: FloatArray | None,
+    widening: float,
+) -> _Mixture:
+    parts = [(rows[labels == k], row_weights[labels == k]) for k in range(n_components)]
+    counts = np.array([v.sum() for _, v in parts])
+    if not (counts > 0).all():
+        raise _NoRoundError(NO_ROWS)
+    means = np.array([rows[0] + v @ (x - rows[0]) / v.sum() for x, v in parts])
+    scatter = np.array([square((x - rows[0]) - (m - rows[0]), v) for (x, v), m in zip(parts, means, strict=True)])
+    if form.pooled:
+        scatter = scatter.sum(axis=0)
+    else:
+        few = counts < 4 * rows_worth
+        drawn = scatter + rows_worth * scatter.sum(axis=0) / counts.sum()
+        share = (counts / (counts + rows_worth)).reshape(-1, *(1,) * (scatter.ndim - 1))
+        scatter[few] = (drawn * share)[few]
+    covariances = form.average(scatter, counts, np.zeros_like(means)) + widening * form.identity(rows.shape[1])
+    if floor is not None and not form.clears(covariances, floor):
+        raise _NoRoundError(BELOW_FLOOR)
+    return counts / counts.sum(), means, covariances
+
+
+def _partitioned(
+    form: _Form,
+    square: Callable[[FloatArray, FloatArray], FloatArray],
+    rows: Array,
+    row_weights: FloatArray,
+    labels: Array,
+    n_components: int,
+    *rest: Any,
+) -> Partitioned:
+    K, D = n_components, rows.shape[1]
+    shape = square(np.zeros((1, D)), np.zeros(1)).shape
+    weights, means = np.zeros((len(labels), K)), np.zeros((len(labels), K, D))
+    covariances = np.zeros((len(labels), *(() if form.pooled else (K,)), *shape))
+    made = np.ones(len(labels), dtype=np.int64)
+    for c, own in enumerate(labels):
+        try:
+            weights[c], means[c], covariances[c] = _partitioned_one(
+                form, square, rows.astype(float), row_weights, own, K, *rest
+            )
+        except _NoRoundError:
+            made[c] = 0
+    return weights, means, covariances, made
+
+
+def partitioned_full(
+    rows: Array,
+    row_weights: FloatArray,
+    labels: Array,
+    n_components: int,
+    rows_worth: float,
+    floor: FloatArray | None = None,
+    widening: float = 0.0,
+    n_threads: int = 1,
+) -> Partitioned:
+    """Return (weights, means, covariances, made) of the mixtures that C partitions of the rows imply.
+
+    labels (C, N) int64, from 0 to K - 1 ; floor (D, D): the least average scatter ; widening: added to the diagonal.
+    With n_k the weight, m_k the mean and W_k the scatter about it of the rows of a part::
+
+        W_k <- (W_k + rows_worth sum_j W_j / n) n_k / (n_k + rows_worth)    where n_k < 4 rows_worth
+        w_k = n_k / n,    S_k = W_k / n_k + widening 1
+
+    A component of few rows would otherwise start as a needle. Where a part has no rows, or a scatter does not lie
+    above the floor, `made` is 0 and the mixture holds nothing of use.
+    """
+    given = rows, row_weights, labels, n_components, rows_worth, floor, widening
+    return _partitioned(_FULL, _square_matrix, *given)
+
+
+def partitioned_tied(
+    rows: Array,
+    row_weights: FloatArray,
+    labels: Array,
+    n_components: int,
+    rows_worth: float,
+    floor: FloatArray | None = None,
+    widening: float = 0.0,
+    n_threads: int = 1,
+) -> Partitioned:
+    """As `partitioned_full`, with one covariance for all components, (C, D, D), which is an average as it is."""
+    given = rows, row_weights, labels, n_components, rows_worth, floor, widening
+    return _partitioned(_TIED, _square_matrix, *given)
+
+
+def partitioned_diagonal(
+    rows: Array,
+    row_weights: FloatArray,
+    labels: Array,
+    n_components: int,
+    rows_worth: float,
+    floor: FloatArray | None = None,
+    widening: float = 0.0,
+    n_threads: int = 1,
+) -> Partitioned:
+    """As `partitioned_full`, with variances (C, K, D) and a floor (D,)."""
+    given = rows, row_weights, labels, n_components, rows_worth, floor, widening
+    return _partitioned(_DIAGONAL, _square_diagonal, *given)
+
+
+def partitioned_spherical(
+    rows: Array,
+    row_weights: FloatArray,
+    labels: Array,
+    n_components: int,
+    rows_worth: float,
+    floor: FloatArray | None = None,
+    widening: float = 0.0,
+    n_threads: int = 1,
+) -> Partitioned:
+    """As `partitioned_full`, with variances (C, K) and a number as floor, of shape ()."""
+    given = rows, row_weights, labels, n_components, rows_worth, floor, widening
+    return _partitioned(_SPHERICAL, _square_spherical, *given)
 
 
 # ------------------------------------------------------------------------------------------------ data and matrices
