@@ -1,0 +1,181 @@
+"""Starts: proposals from a sample in the data's own units, screened by short runs."""
+
+import numpy as np
+import pytest
+
+from mogul.family import FAMILIES, VVV, Symmetry
+from mogul.mixture import Mixture
+from mogul.start import PROPOSALS, StartSample, distinct, mixture_of, screened
+from mogul.start.kmeans import lloyd, seeds
+from mogul.start.labels import shared, statistics_of_labels, statistics_of_responsibilities
+from mogul.statistics import DiagonalMoments, FullMoments, PooledMoments, Spread, TraceMoments
+from mogul.testing import assert_close
+
+RNG = np.random.default_rng(0)
+TRUTH = RNG.integers(4, size=200)
+ROWS = 15 * np.eye(4)[TRUTH] + RNG.standard_normal((200, 4))
+SPREAD = Spread.of_covariance(np.cov(ROWS.T, bias=True), np.abs(ROWS).max(axis=0))
+MOMENTS = [FullMoments(), PooledMoments(), DiagonalMoments(), TraceMoments()]
+
+
+def _sample(rows=ROWS, weights=None, symmetry=Symmetry.COLUMNS):
+    return StartSample.of(rows, np.ones(len(rows)) if weights is None else weights, SPREAD, symmetry)
+
+
+def _same_partition(labels, truth):
+    return (
+        len(set(zip(labels.tolist(), truth.tolist(), strict=True)))
+        == len(set(truth.tolist()))
+        == len(set(labels.tolist()))
+    )
+
+
+def _truth_of(sample):
+    place = {row.tobytes(): label for row, label in zip(ROWS, TRUTH, strict=True)}
+    return np.array([place[row.tobytes()] for row in sample.rows])
+
+
+@pytest.mark.parametrize("symmetry", Symmetry)
+def test_a_sample_does_not_notice_order_or_repetition(symmetry):
+    plain = _sample(symmetry=symmetry)
+    order = RNG.permutation(200)
+    shuffled = _sample(ROWS[order], symmetry=symmetry)
+    twice = _sample(np.repeat(ROWS, 2, axis=0), symmetry=symmetry)
+    np.testing.assert_array_equal(shuffled.rows, plain.rows)
+    np.testing.assert_array_equal(twice.rows, plain.rows)
+    np.testing.assert_array_equal(twice.weights, 2 * plain.weights)
+    assert_close(shuffled.points, plain.points, 200)
+
+
+def test_a_sample_leaves_out_rows_without_weight_and_merges_equal_ones():
+    sample = _sample(np.r_[ROWS[:3], ROWS[:3], ROWS[3:4]], np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.0]))
+    assert sample.n_distinct == 3
+    assert sorted(sample.weights.tolist()) == [5.0, 7.0, 9.0]
+
+
+def test_points_of_a_sample_are_in_units_of_the_data():
+    white = _sample(symmetry=Symmetry.AFFINE).points
+    np.testing.assert_allclose(white.T @ white / 200, np.eye(4), atol=1e-10)
+    columns = _sample(symmetry=Symmetry.COLUMNS).points
+    np.testing.assert_allclose((columns**2).mean(axis=0), 1.0, rtol=1e-10)
+    turning = _sample(symmetry=Symmetry.ROTATION).points
+    np.testing.assert_allclose((turning**2).mean(), 1.0, rtol=1e-10)
+
+
+@pytest.mark.parametrize("name", ["kmeans", "k-means++", "random_from_data"])
+def test_proposals_are_labels(name):
+    sample = _sample()
+    labels = PROPOSALS[name](sample, 4, np.random.default_rng(0))
+    assert labels.shape == (sample.n_distinct,)
+    assert set(labels.tolist()) <= {0, 1, 2, 3}
+    np.testing.assert_array_equal(PROPOSALS[name](sample, 4, np.random.default_rng(0)), labels)
+
+
+def test_random_responsibilities_are_distributions():
+    shares = PROPOSALS["random"](_sample(), 4, np.random.default_rng(0))
+    np.testing.assert_allclose(shares.sum(axis=1), 1.0, rtol=1e-12)
+    assert shares.shape == (200, 4)
+    assert shares.min() >= 0
+
+
+def test_kmeans_finds_clear_groups():
+    sample = _sample()
+    for seed in range(5):
+        assert _same_partition(PROPOSALS["kmeans"](sample, 4, np.random.default_rng(seed)), _truth_of(sample))
+
+
+def test_seeds_are_far_apart_and_weighted():
+    sample = _sample()
+    for seed in range(10):
+        chosen = seeds(sample.points, sample.weights, 4, np.random.default_rng(seed))
+        assert len(set(_truth_of(sample)[chosen].tolist())) == 4
+    heavy = np.where(np.arange(200) == 17, 1e9, 1.0)
+    assert seeds(sample.points, heavy, 1, np.random.default_rng(0))[0] == 17
+
+
+def test_seeds_repeat_where_too_few_rows_are_distinct():
+    points = np.repeat([[0.0], [1.0]], 5, axis=0)
+    chosen = seeds(points, np.ones(10), 4, np.random.default_rng(0))
+    assert set(points[chosen, 0]) == {0.0, 1.0}
+
+
+def test_lloyd_never_raises_the_distances():
+    points, centres = RNG.standard_normal((300, 2)), RNG.standard_normal((5, 2))
+
+    def loss(labels):
+        means = np.array([points[labels == k].mean(axis=0) for k in range(5)])
+        return ((points - means[labels]) ** 2).sum()
+
+    losses = [loss(lloyd(points, np.ones(300), centres, n)) for n in range(1, 12)]
+    assert losses == sorted(losses, reverse=True)
+    labels = lloyd(points, np.ones(300), centres, 1000)
+    means = np.array([points[labels == k].mean(axis=0) for k in range(5)])
+    nearest = ((points[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
+    np.testing.assert_array_equal(labels, nearest)
+
+
+def test_lloyd_moves_a_centre_that_lost_its_rows():
+    points = np.r_[np.zeros((10, 1)), np.ones((10, 1)), [[50.0]]]
+    labels = lloyd(points, np.ones(21), np.array([[0.0], [1.0], [-1e3]]), 20)
+    assert len(set(labels.tolist())) == 3
+    assert (labels == labels[-1]).sum() == 1
+
+
+def test_distinct_partitions_differ_in_more_than_names():
+    a, b, c = np.array([0, 0, 1, 2]), np.array([2, 2, 0, 1]), np.array([0, 1, 1, 2])
+    found = distinct([a, b, c, a])
+    assert len(found) == 2
+    np.testing.assert_array_equal(found[0], a)
+    np.testing.assert_array_equal(found[1], c)
+
+
+@pytest.mark.parametrize("moments", MOMENTS, ids=lambda m: type(m).__name__)
+def test_statistics_of_labels_are_those_of_one_hot_responsibilities(moments):
+    weights = RNG.gamma(2.0, size=200)
+    by_label = statistics_of_labels(ROWS, weights, TRUTH, 4, moments)
+    by_share = statistics_of_responsibilities(ROWS, weights, np.eye(4)[TRUTH], moments)
+    assert_close(by_label.counts, np.bincount(TRUTH, weights), 200)
+    assert_close(by_label.counts, by_share.counts, 200)
+    assert_close(by_label.means(), by_share.means(), 200)
+    assert_close(by_label.scatter(), by_share.scatter(), 200)
+    groups = [np.flatnonzero(k == TRUTH) for k in range(4)]
+    means = [np.average(ROWS[group], axis=0, weights=weights[group]) for group in groups]
+    assert_close(by_label.means(), means, 200)
+
+
+@pytest.mark.parametrize("moments", MOMENTS, ids=lambda m: type(m).__name__)
+def test_shared_gives_an_empty_component_half_of_the_heaviest(moments):
+    statistics = shared(statistics_of_labels(ROWS, np.ones(200), np.zeros(200, dtype=int), 2, moments))
+    assert statistics.counts.tolist() == [100.0, 100.0]
+    np.testing.assert_array_equal(statistics.means()[0], statistics.means()[1])
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_the_mixture_of_a_partition_has_its_shares_and_means(family):
+    sample = _sample()
+    truth = _truth_of(sample)
+    mixture = mixture_of(sample, truth, 4, family)
+    assert_close(mixture.weights, np.bincount(truth) / 200, 200)
+    assert_close(mixture.means, [sample.rows[truth == k].mean(axis=0) for k in range(4)], 200)
+
+
+def test_screening_finds_the_start_that_gets_farthest():
+    sample = _sample()
+    truth = _truth_of(sample)
+    good = mixture_of(sample, truth, 4, VVV())
+    # Two iterations, one survivor: from random labels EM needs far more.
+    bad = [mixture_of(sample, RNG.permutation(truth), 4, VVV()) for _ in range(6)]
+    best = screened([*bad[:3], good, *bad[3:]], sample, VVV(), ((2, 1),), lambda mixture: True)
+    assert isinstance(best.start, Mixture)
+    assert_close(best.start.logpdf(ROWS), good.logpdf(ROWS), 200)
+    assert best.polished.logpdf(ROWS).sum() >= good.logpdf(ROWS).sum()
+
+
+def test_screening_prefers_the_sound():
+    sample = _sample()
+    truth = _truth_of(sample)
+    good = mixture_of(sample, truth, 4, VVV())
+    bad = mixture_of(sample, RNG.permutation(truth), 4, VVV())
+    least = bad.logpdf(ROWS).sum()
+    best = screened([good, bad], sample, VVV(), ((1, 1),), lambda mixture: mixture.logpdf(ROWS).sum() < least + 500)
+    assert_close(best.start.logpdf(ROWS), bad.logpdf(ROWS), 200)
