@@ -13,7 +13,7 @@ from typing import NamedTuple, final
 import numpy as np
 
 from mogul._kernels import Array, BoolArray, FloatArray, core, thread_count
-from mogul._kernels.types import Climbed, Expected
+from mogul._kernels.types import Climbed, Expected, Partitioned
 from mogul.covariance import AbstractCovariance, DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
 from mogul.mixture import Mixture, Stack
 from mogul.statistics import AbstractMoments, DiagonalMoments, FullMoments, PooledMoments, Statistics, TraceMoments
@@ -22,13 +22,18 @@ from mogul.statistics import AbstractMoments, DiagonalMoments, FullMoments, Pool
 class _Kernels(NamedTuple):
     expect: Callable[..., Expected]
     climb: Callable[..., Climbed]
+    partitioned: Callable[..., Partitioned]
 
 
 _KERNELS: dict[tuple[type, type], _Kernels] = {
-    (FullCovariance, FullMoments): _Kernels(core.expect_full, core.climb_full),
-    (TiedCovariance, PooledMoments): _Kernels(core.expect_tied, core.climb_tied),
-    (DiagonalCovariance, DiagonalMoments): _Kernels(core.expect_diagonal, core.climb_diagonal),
-    (SphericalCovariance, TraceMoments): _Kernels(core.expect_spherical, core.climb_spherical),
+    (FullCovariance, FullMoments): _Kernels(core.expect_full, core.climb_full, core.partitioned_full),
+    (TiedCovariance, PooledMoments): _Kernels(core.expect_tied, core.climb_tied, core.partitioned_tied),
+    (DiagonalCovariance, DiagonalMoments): _Kernels(
+        core.expect_diagonal, core.climb_diagonal, core.partitioned_diagonal
+    ),
+    (SphericalCovariance, TraceMoments): _Kernels(
+        core.expect_spherical, core.climb_spherical, core.partitioned_spherical
+    ),
 }
 
 
@@ -89,6 +94,46 @@ class Climb:
 def climbs(form: type[AbstractCovariance], moments: AbstractMoments) -> bool:
     """Return whether `climb` goes from mixtures of this form by these moments."""
     return (form, type(moments)) in _KERNELS
+
+
+def partitioned(
+    form: type[AbstractCovariance],
+    rows: Array,
+    row_weights: FloatArray,
+    labels: Array,
+    n_components: int,
+    moments: AbstractMoments,
+    rows_worth: float,
+    *,
+    floor: FloatArray | None = None,
+    widening: float = 0.0,
+) -> tuple[Stack, BoolArray]:
+    """Return (mixtures, made): of the given form, implied by C partitions of the rows.
+
+    Parameters
+    ----------
+    form, moments
+        For which `climbs` holds.
+    rows : shape (N, D)
+    row_weights : shape (N,)
+    labels : shape (C, N) of integers from 0 to K - 1
+    rows_worth : float
+        Scatters of few rows are drawn towards the average one, as by so many more rows.
+    floor, widening
+        See `climb`; for all mixtures.
+
+    Returns
+    -------
+    mixtures : Stack
+    made : shape (C,)
+        False where a component has no rows or its scatter does not lie above the floor: that mixture is to be made
+        otherwise.
+    """
+    kernel = _KERNELS[form, type(moments)].partitioned
+    *arrays, made = kernel(
+        rows, row_weights, labels, n_components, rows_worth, floor, widening, n_threads=thread_count()
+    )
+    return Stack(form, *arrays), made > 0
 
 
 def climb(

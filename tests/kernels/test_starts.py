@@ -43,6 +43,35 @@ def test_k_means_finds_groups_that_are_far_apart(core):
         np.testing.assert_array_equal(labels, truth)
 
 
+def test_seeds_are_far_apart_and_weighted(core):
+    truth = np.arange(300) % 4
+    rows = 1000.0 * truth[:, None] + np.random.default_rng(0).normal(size=(300, 3))
+    for labels in core.kmeans(rows, np.ones(300), 4, draws(20, 4, 3), np.zeros(20, dtype=np.int64)):
+        np.testing.assert_array_equal(labels, truth)
+    heavy = np.where(np.arange(300) == 17, 1e9, 1.0)
+    chosen = [reference._seeds(rows, heavy, 1, numbers) for numbers in draws(10, 1, 1)]
+    np.testing.assert_array_equal(chosen, np.full((10, 1), 17))
+
+
+def test_more_rounds_never_raise_the_distances(core):
+    points = np.random.default_rng(0).normal(size=(300, 2))
+
+    def loss(n_rounds):
+        labels = core.kmeans(points, np.ones(300), 5, draws(1, 5, 2), np.array([n_rounds]))[0]
+        means = np.array([points[labels == k].mean(axis=0) for k in range(5)])
+        return ((points - means[labels]) ** 2).sum()
+
+    losses = [loss(n) for n in range(1, 12)]
+    assert losses == sorted(losses, reverse=True)
+
+
+def test_a_centre_that_lost_its_rows_moves_to_the_farthest_row():
+    points = np.r_[np.zeros((10, 1)), np.ones((10, 1)), [[50.0]]]
+    labels = reference._lloyd(points, np.ones(21), np.array([[0.0], [1.0], [-1e3]]), 20)
+    assert len(set(labels.tolist())) == 3
+    assert (labels == labels[-1]).sum() == 1
+
+
 def test_rows_that_are_all_equal_make_one_part(core):
     given = np.ones((9, 2)), np.ones(9), 3, draws(2, 3, 2), np.array([0, 9])
     np.testing.assert_array_equal(core.kmeans(*given), np.zeros((2, 9)))

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import final
 
 import numpy as np
 
-from mogul._kernels import Array
+from mogul._kernels import Array, BoolArray, FloatArray
 from mogul.engine import End, FitRecord, StopRule
 from mogul.errors import DegenerateComponentError, MogulError, MogulWarning, NotPositiveDefiniteError
 from mogul.estimators.callbacks import Observer
 from mogul.estimators.diagnosis import DataReport, collapsed, degenerate, fewer_distinct, not_converged
 from mogul.family import AbstractFamily, Bounded, Symmetry, Widened
 from mogul.fitting import fit_mixture
-from mogul.mixture import Mixture
+from mogul.mixture import Mixture, Stack
 from mogul.source import ArraySource
 from mogul.start import (
     PROPOSALS,
@@ -24,6 +23,7 @@ from mogul.start import (
     StartSample,
     distinct,
     mixture_of,
+    mixtures_of,
     screened,
     screening_for,
     statistics_of_labels,
@@ -78,6 +78,13 @@ class Training:
     def is_sound(self, mixture: Mixture) -> bool:
         """Return whether all components stand clear of the floor."""
         return not len(self.at_floor(mixture))
+
+    def are_sound(self, covariances: FloatArray) -> BoolArray:
+        """Return of the covariances (C, ...) of each of C mixtures whether all stand clear of the floor."""
+        floor, moments = self.floor, self.family.moments
+        if floor is None or moments.clear(covariances, floor):
+            return np.ones(len(covariances), dtype=bool)
+        return np.array([not moments.at_floor(each, floor).any() for each in covariances])
 
     @property
     def sample_size(self) -> int:
@@ -146,15 +153,12 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
         return mixture_of(sample, partition, n_components, training.held), sample
     screening = screening_for(sample.n_distinct, training.source.n_rows, n_components, training.source.n_features)
     n_each = -(-screening.n_proposals // len(samples))
-    starts = [
-        mixture_of(each, labels, n_components, training.held)
-        for each in samples
-        for labels in distinct(islice(varied_kmeans(each, n_components, rng), n_each))
-    ]
-    best = screened(starts, sample, training.held, screening.stages, training.is_sound)
+    partitions = [distinct(varied_kmeans(each, n_components, rng, n_each)) for each in samples]
+    starts = [mixtures_of(*each, n_components, training.held) for each in zip(samples, partitions, strict=True)]
+    begun, polished = screened(Stack.joined(starts), sample, training.held, screening.stages, training.are_sound)
     # Iterations on a sample save some on all rows; where the sample is all rows, they would only be hidden.
     takes_all = training.source.n_rows <= training.sample_size
-    start = best.start if takes_all else best.polished
+    start = begun if takes_all else polished
     # Several candidates may lead to one optimum; rounding may choose among them, but not how components are numbered.
     return start.permuted(sample.numbering(start.means)), sample
 

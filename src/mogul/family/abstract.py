@@ -26,8 +26,9 @@ class Symmetry(Enum):
 @final
 @dataclass(frozen=True, eq=False)
 class Averaging:
-    """Return how covariances follow from average scatters: none may be below the floor, then they are widened."""
+    """Return how covariances of a form follow from average scatters: none is below the floor, or all are widened."""
 
+    form: type[AbstractCovariance]
     floor: Floor | None = None
     widening: float = 0.0
 

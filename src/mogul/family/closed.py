@@ -28,7 +28,7 @@ class VVV(AbstractFamily):
     name: ClassVar[str] = "VVV"
     moments: ClassVar[FullMoments] = FullMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
-    averaging: ClassVar[Averaging] = Averaging()
+    averaging: ClassVar[Averaging] = Averaging(FullCovariance)
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components * n_features * (n_features + 1) // 2
@@ -45,7 +45,7 @@ class EEE(AbstractFamily):
     name: ClassVar[str] = "EEE"
     moments: ClassVar[PooledMoments] = PooledMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
-    averaging: ClassVar[Averaging] = Averaging()
+    averaging: ClassVar[Averaging] = Averaging(TiedCovariance)
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_features * (n_features + 1) // 2
@@ -62,7 +62,7 @@ class VVI(AbstractFamily):
     name: ClassVar[str] = "VVI"
     moments: ClassVar[DiagonalMoments] = DiagonalMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.COLUMNS
-    averaging: ClassVar[Averaging] = Averaging()
+    averaging: ClassVar[Averaging] = Averaging(DiagonalCovariance)
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components * n_features
@@ -79,7 +79,7 @@ class VII(AbstractFamily):
     name: ClassVar[str] = "VII"
     moments: ClassVar[TraceMoments] = TraceMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.ROTATION
-    averaging: ClassVar[Averaging] = Averaging()
+    averaging: ClassVar[Averaging] = Averaging(SphericalCovariance)
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from mogul.covariance import AbstractCovariance
@@ -38,7 +38,7 @@ class Bounded(AbstractFamily):
     @property
     def averaging(self) -> Averaging | None:
         inner = self.inner.averaging
-        return Averaging(floor=self.floor) if inner is not None and inner.is_plain else None
+        return replace(inner, floor=self.floor) if inner is not None and inner.is_plain else None
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return self.inner.n_parameters(n_components, n_features)
@@ -70,7 +70,7 @@ class Widened(AbstractFamily):
     @property
     def averaging(self) -> Averaging | None:
         inner = self.inner.averaging
-        return Averaging(widening=self.variance) if inner is not None and inner.is_plain else None
+        return replace(inner, widening=self.variance) if inner is not None and inner.is_plain else None
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return self.inner.n_parameters(n_components, n_features)

@@ -36,6 +36,12 @@ class Stack:
             np.array([mixture.covariances.array for mixture in mixtures]),
         )
 
+    @classmethod
+    def joined(cls, stacks: Sequence[Self]) -> Self:
+        """Return the mixtures of several stacks of one form and size, one after the other."""
+        weights, means = np.concatenate([s.weights for s in stacks]), np.concatenate([s.means for s in stacks])
+        return cls(stacks[0].form, weights, means, np.concatenate([s.covariances for s in stacks]))
+
     def __len__(self) -> int:
         return len(self.weights)
 
@@ -48,6 +54,13 @@ class Stack:
         """Return one of the mixtures, as a value of its own."""
         form = self.form.trusted(self.covariances[number].copy(), *self.shape)
         return Mixture._trusted(self.weights[number].copy(), self.means[number].copy(), form)
+
+    def replaced(self, numbers: Sequence[int] | Array, others: Self) -> Self:
+        """Return the stack with other mixtures in the places of these numbers."""
+        arrays = self.weights.copy(), self.means.copy(), self.covariances.copy()
+        for array, new in zip(arrays, (others.weights, others.means, others.covariances), strict=True):
+            array[np.asarray(numbers, dtype=np.intp)] = new
+        return type(self)(self.form, *arrays)
 
     def selected(self, numbers: Sequence[int] | Array) -> Self:
         """Return the mixtures of the given numbers, in that order."""

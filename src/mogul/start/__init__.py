@@ -1,6 +1,6 @@
 """Starts: the first mixture of a fit."""
 
-from mogul.start.best import Candidate, distinct, mixture_of, screened, screening_for
+from mogul.start.best import distinct, mixture_of, mixtures_of, screened, screening_for
 from mogul.start.labels import statistics_of_labels, statistics_of_responsibilities
 from mogul.start.proposals import PROPOSALS, varied_kmeans
 from mogul.start.revival import Revival
@@ -8,11 +8,11 @@ from mogul.start.sample import StartSample
 
 __all__ = [
     "PROPOSALS",
-    "Candidate",
     "Revival",
     "StartSample",
     "distinct",
     "mixture_of",
+    "mixtures_of",
     "screened",
     "screening_for",
     "statistics_of_labels",

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import final
 
 import numpy as np
 
 from mogul._kernels import Array
-from mogul.engine import End, StopRule
-from mogul.errors import MogulError
+from mogul.engine import StopRule
+from mogul.expectation import partitioned
 from mogul.family import AbstractFamily
-from mogul.fitting import fit_mixture
-from mogul.mixture import Mixture
+from mogul.mixture import Mixture, Stack
 from mogul.source import ArraySource
+from mogul.start.field import AreSound, Field
 from mogul.start.labels import shared, shrunk, statistics_of_labels, statistics_of_responsibilities
 from mogul.start.sample import StartSample
 
@@ -50,17 +49,8 @@ CHEAP = 2e9
 ALIKE = 1e-4
 """Candidates whose log-likelihoods differ by less than this a row are taken to be on their way to the same place."""
 
-N_PROPOSALS = 24
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """Return a start, and how far a short run on the sample took it."""
-
-    start: Mixture
-    polished: Mixture
-    merit: tuple[bool, float] = (False, -np.inf)
+SETTLED = 1e-6
+"""A candidate that may still gain less than this a row is where it was going to."""
 
 
 def mixture_of(sample: StartSample, partition: Array, n_components: int, family: AbstractFamily) -> Mixture:
@@ -73,17 +63,41 @@ def mixture_of(sample: StartSample, partition: Array, n_components: int, family:
         statistics = statistics_of_responsibilities(*given, partition, family.moments)
     else:
         statistics = statistics_of_labels(*given, partition, n_components, family.moments)
-    rows_worth = (sample.rows.shape[1] + 1) * sample.weights.sum() / sample.n_distinct
-    return family.mixture(shrunk(shared(statistics), rows_worth))
+    return family.mixture(shrunk(shared(statistics), _rows_worth(sample)))
 
 
-def distinct(partitions: Iterable[Array]) -> list[Array]:
-    """Return the labelings (M,) that differ in more than the numbers of their components."""
-    found: dict[bytes, Array] = {}
-    for labels in partitions:
-        _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-        found.setdefault(np.argsort(np.argsort(first))[inverse].tobytes(), labels)
-    return list(found.values())
+def mixtures_of(sample: StartSample, partitions: Array, n_components: int, family: AbstractFamily) -> Stack:
+    """Return what `mixture_of` says of several partitions, labels (C, M)."""
+    averaging = family.averaging
+    if averaging is None:
+        return Stack.of([mixture_of(sample, labels, n_components, family) for labels in partitions])
+    mixtures, made = partitioned(
+        averaging.form,
+        sample.rows,
+        sample.weights,
+        partitions,
+        n_components,
+        family.moments,
+        _rows_worth(sample),
+        floor=None if averaging.floor is None else family.moments.floor_of(averaging.floor),
+        widening=averaging.widening,
+    )
+    for number in np.flatnonzero(~made).tolist():
+        mixture = mixture_of(sample, partitions[number], n_components, family)
+        mixtures = mixtures.replaced([number], Stack.of([mixture]))
+    return mixtures
+
+
+def distinct(partitions: Array) -> Array:
+    """Return the different ones of labelings (C, M) whose components are numbered by their first rows."""
+    found: dict[bytes, int] = {}
+    for number, labels in enumerate(partitions):
+        found.setdefault(labels.tobytes(), number)
+    return partitions[list(found.values())]
+
+
+def _rows_worth(sample: StartSample) -> float:
+    return float((sample.rows.shape[1] + 1) * sample.weights.sum() / sample.n_distinct)
 
 
 def screening_for(sample_rows: int, all_rows: int, n_components: int, n_features: int) -> Screening:
@@ -95,56 +109,23 @@ def screening_for(sample_rows: int, all_rows: int, n_components: int, n_features
 
 
 def screened(
-    starts: Iterable[Mixture],
+    starts: Stack,
     sample: StartSample,
     family: AbstractFamily,
     stages: tuple[tuple[int, int], ...],
-    is_sound: Callable[[Mixture], bool],
-) -> Candidate:
-    """Return the start from which EM gets farthest on the sample: many are tried a little, the best a little more.
+    are_sound: AreSound,
+) -> tuple[Mixture, Mixture]:
+    """Return the start from which EM gets farthest on the sample, and where to: many are tried a little, the best more.
 
     A run that leads to a component on the floor loses to any that does not, whatever its likelihood: a needle around
     a few equal rows can be as likely as one pleases.
     """
     source = ArraySource(sample.rows, sample.weights)
-    # In canonical order, so that no iteration has to find it.
-    ordered = [start.permuted(start.order) for start in starts]
-    field = [Candidate(start, start) for start in ordered]
+    field = Field.of(starts)
     for n_iterations, n_kept in stages:
-        field = _advanced(field, source, family, n_iterations, is_sound)
-        field = _best_unlike(field, n_kept, ALIKE * source.total_weight)
+        stop = StopRule(n_iterations, tolerance=SETTLED * source.total_weight)
+        field = field.advanced(source, family, stop, are_sound)
+        field = field.best_unlike(n_kept, ALIKE * source.total_weight)
         if len(field) == 1:
             break
-    return field[0]
-
-
-def _best_unlike(field: list[Candidate], n_kept: int, alike: float) -> list[Candidate]:
-    """Return the best candidates, at most `n_kept`, of each group of like ones only the best."""
-    kept: list[Candidate] = []
-    for candidate in sorted(field, key=lambda candidate: candidate.merit, reverse=True):
-        is_sound, log_likelihood = candidate.merit
-        if all(is_sound != other[0] or abs(log_likelihood - other[1]) > alike for other in (k.merit for k in kept)):
-            kept.append(candidate)
-    return kept[:n_kept]
-
-
-def _advanced(
-    field: list[Candidate],
-    source: ArraySource,
-    family: AbstractFamily,
-    n_iterations: int,
-    is_sound: Callable[[Mixture], bool],
-) -> list[Candidate]:
-    """Return the candidates after some more iterations; one that fails is left out, unless all fail."""
-    advanced, errors = [], []
-    for candidate in field:
-        try:
-            record = fit_mixture(source, family, candidate.polished, StopRule(n_iterations))
-        except MogulError as error:
-            errors.append(error)
-            continue
-        merit = (record.end is not End.STUCK and is_sound(record.model), record.trace[-1])
-        advanced.append(Candidate(candidate.start, record.model, merit))
-    if not advanced:
-        raise errors[0]
-    return advanced
+    return field.starts.mixture(0), field.polished.mixture(0)

@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable
 
 import numpy as np
 
 from mogul._kernels import Array, core, thread_count
-from mogul.start.kmeans import lloyd, seeds
+from mogul._numerics import in_parts
 from mogul.start.sample import StartSample
 
 Proposal = Callable[[StartSample, int, np.random.Generator], Array]
 
+LLOYD = 30
+"""How many rounds of Lloyd's algorithm a proposal takes at most."""
+
+AT_ONCE = 2e8
+"""Operations of k-means in one call of a kernel: a fraction of a second."""
+
 
 def kmeans(sample: StartSample, n_components: int, rng: np.random.Generator) -> Array:
     """Return labels (M,) from k-means++ seeds and Lloyd's iterations."""
-    chosen = seeds(sample.points, sample.weights, n_components, rng)
-    return lloyd(sample.points, sample.weights, sample.points[chosen], max_iterations=30)
-
-
-def varied_kmeans(sample: StartSample, n_components: int, rng: np.random.Generator) -> Iterator[Array]:
-    """Yield labels (M,) without end: k-means partitions in turn with those of k-means++ seeds alone.
-
-    EM often gets farthest from a partition that k-means would have left.
-    """
-    while True:
-        yield kmeans(sample, n_components, rng)
-        yield kmeans_plus_plus(sample, n_components, rng)
+    result: Array = _partitions(sample, n_components, rng, [LLOYD])[0]
+    return result
 
 
 def kmeans_plus_plus(sample: StartSample, n_components: int, rng: np.random.Generator) -> Array:
     """Return labels (M,): the nearest of k-means++ seeds."""
-    return _nearest(sample, seeds(sample.points, sample.weights, n_components, rng))
+    result: Array = _partitions(sample, n_components, rng, [1])[0]
+    return result
+
+
+def varied_kmeans(sample: StartSample, n_components: int, rng: np.random.Generator, n_partitions: int) -> Array:
+    """Return labels (C, M): k-means partitions in turn with those of k-means++ seeds alone.
+
+    EM often gets farthest from a partition that k-means would have left.
+    """
+    return _partitions(sample, n_components, rng, [(LLOYD, 1)[c % 2] for c in range(n_partitions)])
+
+
+def _partitions(sample: StartSample, n_components: int, rng: np.random.Generator, n_rounds: list[int]) -> Array:
+    n_trials = 2 + int(math.log(n_components))
+    uniform = rng.random((len(n_rounds), 1 + (n_components - 1) * n_trials))
+    rounds = np.array(n_rounds, dtype=np.int64)
+    # Some at a time, so that Python may raise KeyboardInterrupt in between.
+    work = sample.points.size * n_components * (LLOYD + n_trials)
+    parts = in_parts(
+        len(rounds),
+        max(1, int(AT_ONCE / work)),
+        lambda part: core.kmeans(
+            sample.points, sample.weights, n_components, uniform[part], rounds[part], n_threads=thread_count()
+        ),
+    )
+    return np.concatenate(parts)
 
 
 def random_rows(sample: StartSample, n_components: int, rng: np.random.Generator) -> Array:

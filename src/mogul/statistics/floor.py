@@ -75,6 +75,11 @@ class Floor:
         result: BoolArray = on_floor.sum(axis=1) > int(self.spread.null.sum())
         return result
 
+    def is_below(self, covariances: FloatArray) -> bool:
+        """Return whether all covariances (..., D, D) stand clear of the floor."""
+        matrices = (covariances - NEAR * self.matrix).reshape(-1, *self.matrix.shape)
+        return core.factorise(matrices)[3] < 0
+
     def raised(self, covariances: FloatArray) -> FloatArray:
         """Return, for each (D, D) matrix S, the Sigma >= F that minimises log|Sigma| + tr(S Sigma^-1).
 

@@ -47,6 +47,10 @@ class AbstractMoments(ABC):
         """Return the floor of one average, in its layout."""
 
     @abstractmethod
+    def clear(self, averages: FloatArray, floor: Floor) -> bool:
+        """Return whether all averages, of one mixture or of several, stand clear of the floor in every direction."""
+
+    @abstractmethod
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         """Return which components, (K,) or (1,), the floor holds up in a direction in which the data vary."""
 
@@ -81,6 +85,9 @@ class FullMoments(AbstractMoments):
 
     def floor_of(self, floor: Floor) -> FloatArray:
         return floor.matrix
+
+    def clear(self, averages: FloatArray, floor: Floor) -> bool:
+        return floor.is_below(averages)
 
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         return floor.holds(average)
@@ -120,6 +127,9 @@ class PooledMoments(AbstractMoments):
     def floor_of(self, floor: Floor) -> FloatArray:
         return floor.matrix
 
+    def clear(self, averages: FloatArray, floor: Floor) -> bool:
+        return floor.is_below(averages)
+
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         return floor.holds(average[None])
 
@@ -153,6 +163,9 @@ class DiagonalMoments(AbstractMoments):
 
     def floor_of(self, floor: Floor) -> FloatArray:
         return floor.variances
+
+    def clear(self, averages: FloatArray, floor: Floor) -> bool:
+        return bool((averages > NEAR * floor.variances).all())
 
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         result: BoolArray = np.any((average <= NEAR * floor.variances) & ~floor.spread.constant, axis=1)
@@ -188,6 +201,9 @@ class TraceMoments(AbstractMoments):
 
     def floor_of(self, floor: Floor) -> FloatArray:
         return np.array(floor.mean_variance)
+
+    def clear(self, averages: FloatArray, floor: Floor) -> bool:
+        return bool((averages > NEAR * floor.mean_variance).all())
 
     def at_floor(self, average: FloatArray, floor: Floor) -> BoolArray:
         return average <= NEAR * floor.mean_variance

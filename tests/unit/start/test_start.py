@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from mogul.family import FAMILIES, VVV, Symmetry
-from mogul.mixture import Mixture
-from mogul.start import PROPOSALS, StartSample, distinct, mixture_of, screened
-from mogul.start.kmeans import lloyd, seeds
+from mogul import fitting
+from mogul.errors import DegenerateComponentError
+from mogul.family import FAMILIES, VVV, Bounded, Symmetry, Widened
+from mogul.mixture import Mixture, Stack
+from mogul.start import PROPOSALS, StartSample, distinct, mixture_of, mixtures_of, screened, varied_kmeans
 from mogul.start.labels import shared, statistics_of_labels, statistics_of_responsibilities
-from mogul.statistics import DiagonalMoments, FullMoments, PooledMoments, Spread, TraceMoments
+from mogul.statistics import DiagonalMoments, Floor, FullMoments, PooledMoments, Spread, TraceMoments
 from mogul.testing import assert_close
 
 RNG = np.random.default_rng(0)
@@ -84,49 +85,17 @@ def test_kmeans_finds_clear_groups():
         assert _same_partition(PROPOSALS["kmeans"](sample, 4, np.random.default_rng(seed)), _truth_of(sample))
 
 
-def test_seeds_are_far_apart_and_weighted():
+def test_varied_partitions_are_those_of_the_single_proposals_in_turn():
     sample = _sample()
-    for seed in range(10):
-        chosen = seeds(sample.points, sample.weights, 4, np.random.default_rng(seed))
-        assert len(set(_truth_of(sample)[chosen].tolist())) == 4
-    heavy = np.where(np.arange(200) == 17, 1e9, 1.0)
-    assert seeds(sample.points, heavy, 1, np.random.default_rng(0))[0] == 17
+    rng, alone = np.random.default_rng(3), np.random.default_rng(3)
+    for number, labels in enumerate(varied_kmeans(sample, 4, rng, 5)):
+        name = ("kmeans", "k-means++")[number % 2]
+        np.testing.assert_array_equal(labels, PROPOSALS[name](sample, 4, alone))
 
 
-def test_seeds_repeat_where_too_few_rows_are_distinct():
-    points = np.repeat([[0.0], [1.0]], 5, axis=0)
-    chosen = seeds(points, np.ones(10), 4, np.random.default_rng(0))
-    assert set(points[chosen, 0]) == {0.0, 1.0}
-
-
-def test_lloyd_never_raises_the_distances():
-    points, centres = RNG.standard_normal((300, 2)), RNG.standard_normal((5, 2))
-
-    def loss(labels):
-        means = np.array([points[labels == k].mean(axis=0) for k in range(5)])
-        return ((points - means[labels]) ** 2).sum()
-
-    losses = [loss(lloyd(points, np.ones(300), centres, n)) for n in range(1, 12)]
-    assert losses == sorted(losses, reverse=True)
-    labels = lloyd(points, np.ones(300), centres, 1000)
-    means = np.array([points[labels == k].mean(axis=0) for k in range(5)])
-    nearest = ((points[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
-    np.testing.assert_array_equal(labels, nearest)
-
-
-def test_lloyd_moves_a_centre_that_lost_its_rows():
-    points = np.r_[np.zeros((10, 1)), np.ones((10, 1)), [[50.0]]]
-    labels = lloyd(points, np.ones(21), np.array([[0.0], [1.0], [-1e3]]), 20)
-    assert len(set(labels.tolist())) == 3
-    assert (labels == labels[-1]).sum() == 1
-
-
-def test_distinct_partitions_differ_in_more_than_names():
-    a, b, c = np.array([0, 0, 1, 2]), np.array([2, 2, 0, 1]), np.array([0, 1, 1, 2])
-    found = distinct([a, b, c, a])
-    assert len(found) == 2
-    np.testing.assert_array_equal(found[0], a)
-    np.testing.assert_array_equal(found[1], c)
+def test_distinct_partitions_come_once_each():
+    a, b = [0, 0, 1, 2], [0, 1, 1, 2]
+    np.testing.assert_array_equal(distinct(np.array([a, b, a, a, b])), [a, b])
 
 
 @pytest.mark.parametrize("moments", MOMENTS, ids=lambda m: type(m).__name__)
@@ -159,23 +128,62 @@ def test_the_mixture_of_a_partition_has_its_shares_and_means(family):
     assert_close(mixture.means, [sample.rows[truth == k].mean(axis=0) for k in range(4)], 200)
 
 
-def test_screening_finds_the_start_that_gets_farthest():
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+@pytest.mark.parametrize("hold", [lambda family, floor: family, Bounded, lambda family, floor: Widened(family, 0.1)])
+def test_mixtures_of_partitions_are_those_of_each_by_itself(family, hold):
+    sample = _sample()
+    spread = Spread.of_covariance(np.cov(ROWS.T), np.abs(ROWS).max(axis=0))
+    held = hold(family, Floor(spread))
+    # The last has a part of three rows and one without any.
+    partitions = [_truth_of(sample), RNG.permutation(_truth_of(sample)), (np.arange(200) < 3).astype(int)]
+    mixtures = mixtures_of(sample, np.array(partitions), 4, held)
+    for number, labels in enumerate(partitions):
+        found, expected = mixtures.mixture(number), mixture_of(sample, labels, 4, held)
+        assert_close(found.weights, expected.weights, 200)
+        assert_close(found.means, expected.means, 200, np.abs(ROWS).max())
+        assert_close(found.covariances.array, expected.covariances.array, 200, np.abs(np.cov(ROWS.T)).max())
+
+
+def _sound(covariances):
+    return np.ones(len(covariances), dtype=bool)
+
+
+@pytest.mark.parametrize("small", [0, 1e9])
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=FAMILIES)
+def test_screening_finds_the_start_that_gets_farthest(family, small, monkeypatch):
+    monkeypatch.setattr(fitting, "SMALL", small)
     sample = _sample()
     truth = _truth_of(sample)
-    good = mixture_of(sample, truth, 4, VVV())
+    good = mixture_of(sample, truth, 4, family)
     # Two iterations, one survivor: from random labels EM needs far more.
-    bad = [mixture_of(sample, RNG.permutation(truth), 4, VVV()) for _ in range(6)]
-    best = screened([*bad[:3], good, *bad[3:]], sample, VVV(), ((2, 1),), lambda mixture: True)
-    assert isinstance(best.start, Mixture)
-    assert_close(best.start.logpdf(ROWS), good.logpdf(ROWS), 200)
-    assert best.polished.logpdf(ROWS).sum() >= good.logpdf(ROWS).sum()
+    bad = [mixture_of(sample, RNG.permutation(truth), 4, family) for _ in range(6)]
+    start, polished = screened(Stack.of([*bad[:3], good, *bad[3:]]), sample, family, ((2, 1),), _sound)
+    assert isinstance(start, Mixture)
+    assert_close(start.logpdf(ROWS), good.logpdf(ROWS), 200)
+    assert polished.logpdf(ROWS).sum() >= good.logpdf(ROWS).sum()
 
 
-def test_screening_prefers_the_sound():
+@pytest.mark.parametrize("small", [0, 1e9])
+def test_screening_prefers_the_sound(small, monkeypatch):
+    monkeypatch.setattr(fitting, "SMALL", small)
     sample = _sample()
     truth = _truth_of(sample)
     good = mixture_of(sample, truth, 4, VVV())
     bad = mixture_of(sample, RNG.permutation(truth), 4, VVV())
-    least = bad.logpdf(ROWS).sum()
-    best = screened([good, bad], sample, VVV(), ((1, 1),), lambda mixture: mixture.logpdf(ROWS).sum() < least + 500)
-    assert_close(best.start.logpdf(ROWS), bad.logpdf(ROWS), 200)
+    # The covariances of random labels are those of all rows.
+    least = np.linalg.det(bad.covariances.dense()).mean() / 2
+    given = Stack.of([good, bad]), sample, VVV(), ((1, 1),)
+    start, _ = screened(*given, lambda covariances: np.linalg.det(covariances).mean(axis=1) > least)
+    assert_close(start.logpdf(ROWS), bad.logpdf(ROWS), 200)
+
+
+@pytest.mark.parametrize("small", [0, 1e9])
+def test_screening_leaves_out_what_fails(small, monkeypatch):
+    monkeypatch.setattr(fitting, "SMALL", small)
+    sample = _sample()
+    good = mixture_of(sample, _truth_of(sample), 4, VVV())
+    lost = Mixture(good.weights, good.means + 1e6 * np.eye(4)[:, :1], good.covariances)
+    start, _ = screened(Stack.of([lost, good]), sample, VVV(), ((3, 1),), _sound)
+    np.testing.assert_array_equal(start.means, good.means)
+    with pytest.raises(DegenerateComponentError):
+        screened(Stack.of([lost]), sample, VVV(), ((3, 1),), _sound)

@@ -1,0 +1,107 @@
+"""Candidates for a start, and short runs of EM that tell which are good."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self, final
+
+import numpy as np
+
+from mogul._kernels import BoolArray, FloatArray
+from mogul.engine import End, StopRule
+from mogul.errors import MogulError
+from mogul.expectation import climb
+from mogul.family import AbstractFamily
+from mogul.fitting import fit_mixture, is_small
+from mogul.mixture import Stack
+from mogul.source import ArraySource
+
+AreSound = Callable[[FloatArray], BoolArray]
+"""Tells of the covariances (C, ...) of each of C mixtures whether all stand clear of the floor."""
+
+AT_ONCE = 10
+"""Rounds after which it is asked which candidates have settled."""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Field:
+    """Return candidates: C starts, how far short runs took each, and how good that is."""
+
+    starts: Stack
+    polished: Stack
+    merits: list[tuple[bool, float]]
+    """Whether no component is on the floor, and the log-likelihood."""
+
+    @classmethod
+    def of(cls, starts: Stack) -> Self:
+        """Return candidates that have not moved."""
+        return cls(starts, starts, [(False, -np.inf)] * len(starts))
+
+    def __len__(self) -> int:
+        return len(self.merits)
+
+    def selected(self, numbers: Sequence[int]) -> Self:
+        """Return the candidates of these numbers, in that order."""
+        merits = [self.merits[number] for number in numbers]
+        return type(self)(self.starts.selected(numbers), self.polished.selected(numbers), merits)
+
+    def best_unlike(self, n_kept: int, alike: float) -> Self:
+        """Return the best candidates, at most `n_kept`, of each group of like ones only the best."""
+        kept: list[int] = []
+        for number in sorted(range(len(self)), key=self.merits.__getitem__, reverse=True):
+            is_sound, log_likelihood = self.merits[number]
+            others = (self.merits[other] for other in kept)
+            if all(is_sound != sound or abs(log_likelihood - other) > alike for sound, other in others):
+                kept.append(number)
+        return self.selected(kept[:n_kept])
+
+    def advanced(self, source: ArraySource, family: AbstractFamily, stop: StopRule, are_sound: AreSound) -> Self:
+        """Return the candidates after some more rounds; one that fails is left out, unless all fail."""
+        mixtures, likelihoods = _by_kernel(source, family, stop, self.polished)
+        stuck, errors = set(), []
+        for number in sorted(set(range(len(self))) - likelihoods.keys()):
+            try:
+                record = fit_mixture(source, family, self.polished.mixture(number), stop)
+            except MogulError as error:
+                errors.append(error)
+                continue
+            mixtures = mixtures.replaced([number], Stack.of([record.model]))
+            likelihoods[number] = record.trace[-1]
+            if record.end is End.STUCK:
+                stuck.add(number)
+        if not likelihoods:
+            raise errors[0]
+        numbers = sorted(likelihoods)
+        polished = mixtures.selected(numbers)
+        sound = are_sound(polished.covariances).tolist()
+        merits = [(is_sound and n not in stuck, likelihoods[n]) for n, is_sound in zip(numbers, sound, strict=True)]
+        return type(self)(self.starts.selected(numbers), polished, merits)
+
+
+def _by_kernel(
+    source: ArraySource, family: AbstractFamily, stop: StopRule, mixtures: Stack
+) -> tuple[Stack, dict[int, float]]:
+    """Return (mixtures, likelihoods) of those mixtures that a kernel can take all the way."""
+    averaging, moments = family.averaging, family.moments
+    traces: list[list[float]] = [[] for _ in range(len(mixtures))]
+    if averaging is None or mixtures.form is not averaging.form or not is_small(source.n_rows, *mixtures.shape):
+        return mixtures, {}
+    floors = None if averaging.floor is None else moments.floor_of(averaging.floor)[None]
+    going, arrived = np.arange(len(mixtures)), []
+    for done in range(0, stop.max_iterations, AT_ONCE):
+        rounds = np.full(len(going), min(AT_ONCE, stop.max_iterations - done))
+        given = mixtures.selected(going), source.rows, source.row_weights, moments, rounds
+        reached = climb(*given, floors=floors, widening=averaging.widening)
+        well = np.flatnonzero(reached.complete)
+        going = going[well]
+        mixtures = mixtures.replaced(going, reached.mixtures.selected(well))
+        for number, trace in zip(going, reached.traces[well].tolist(), strict=True):
+            traces[number] += trace[1 if done else 0 :]
+        settled = np.array([stop.is_met(traces[number]) for number in going], dtype=bool)
+        arrived += going[settled].tolist()
+        going = going[~settled]
+        if not len(going):
+            break
+    return mixtures, {number: traces[number][-1] for number in [*arrived, *going.tolist()]}
