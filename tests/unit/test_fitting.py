@@ -61,7 +61,7 @@ def test_a_component_without_rows_raises_or_is_revived(rows):
         return type(statistics)(
             statistics.log_likelihood,
             np.array([half, half]),
-            np.array([statistics.first[0] / 2, [1.0, 0.0, 0.0] * half]),
+            np.array([statistics.first[0] / 2, half * np.eye(3)[0]]),
             np.array([statistics.second[0] / 2 + 10 * half * np.eye(3)] * 2),
             np.array([statistics.origin[0]] * 2),
             statistics.moments,
