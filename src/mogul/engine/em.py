@@ -73,11 +73,14 @@ class StopRule:
 
     def is_met(self, trace: list[float]) -> bool:
         """Return whether little is left to gain after these values of the objective."""
-        gains = [abs(after - before) for before, after in pairwise(trace[-5:])]
-        if not gains:
+        if len(trace) < 2:
             return False
-        if gains[-1] <= 4 * _EPSILON * abs(trace[-1]):
+        gain = abs(trace[-1] - trace[-2])
+        if gain <= 4 * _EPSILON * abs(trace[-1]):
             return True  # the objective moves by its own rounding error
+        if self.step is None and (len(trace) < 5 or gain * gain > self.tolerance * abs(trace[-2] - trace[-3])):
+            return False  # as it is nearly always: the last factor alone says so
+        gains = [abs(after - before) for before, after in pairwise(trace[-5:])]
         factors = [after / before if before > 0 else math.inf for before, after in pairwise(gains)]
         if self.step is not None:
             return gains[-1] < self.step and len(factors) > 0 and max(factors) < 1

@@ -56,18 +56,19 @@ class Training:
     stop: StopRule
     reg_covar: float | None
     observers: list[Observer] = field(default_factory=list)
+    floor: Floor | None = field(init=False)
+    """The relative floor; None if the user asked for scikit-learn's additive one."""
+    held: AbstractFamily = field(init=False)
+    """The family with whatever keeps its components from collapsing."""
 
-    @property
-    def floor(self) -> Floor | None:
-        """The relative floor; None if the user asked for scikit-learn's additive one."""
-        return Floor(self.report.spread) if self.reg_covar is None else None
-
-    @property
-    def held(self) -> AbstractFamily:
-        """The family with whatever keeps its components from collapsing."""
+    def __post_init__(self) -> None:
+        floor: Floor | None = None
+        held: AbstractFamily = Widened(self.family, self.reg_covar or 0.0)
         if self.reg_covar is None:
-            return Bounded(self.family, Floor(self.report.spread))
-        return Widened(self.family, self.reg_covar)
+            floor = Floor(self.report.spread)
+            held = Bounded(self.family, floor)
+        object.__setattr__(self, "floor", floor)
+        object.__setattr__(self, "held", held)
 
     def at_floor(self, mixture: Mixture) -> Array:
         """Return the numbers of the components that the floor holds up."""
