@@ -160,7 +160,7 @@ def test_screening_finds_the_start_that_gets_farthest(family, small, monkeypatch
     start, polished = screened(Stack.of([*bad[:3], good, *bad[3:]]), sample, family, ((2, 1),), _sound)
     assert isinstance(start, Mixture)
     assert_close(start.logpdf(ROWS), good.logpdf(ROWS), 200)
-    assert polished.logpdf(ROWS).sum() >= good.logpdf(ROWS).sum()
+    assert polished.logpdf(ROWS).sum() >= good.logpdf(ROWS).sum() - 1e-9  # but for rounding
 
 
 @pytest.mark.parametrize("small", [0, 1e9])
