@@ -13,19 +13,12 @@ namespace {
 
 using Counts = nb::ndarray<const long long, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-auto bind_log_determinants(In<2> variances) {
-    const Index K = static_cast<Index>(variances.shape(0)), D = static_cast<Index>(variances.shape(1));
+auto bind_constants(In<1> weights, In<2> scales) {
+    const Index K = static_cast<Index>(weights.shape(0)), D = static_cast<Index>(scales.shape(1));
+    check_shape("scales", scales, {K, D});
     NewArray<double> out({K});
-    mogul::log_determinants(variances.data(), K, D, out.data());
-    return out.to_numpy();
-}
-
-auto bind_constants(In<1> weights, In<1> log_determinants, Index n_features) {
-    const Index K = static_cast<Index>(weights.shape(0));
-    check_shape("log_determinants", log_determinants, {K});
-    NewArray<double> out({K});
-    mogul::constants(weights.data(), log_determinants.data(), K, n_features, out.data());
-    return out.to_numpy();
+    const Index exponent = mogul::constants(weights.data(), scales.data(), K, D, out.data());
+    return std::make_tuple(out.to_numpy(), exponent);
 }
 
 void check_rounds(const Counts &n_rounds, Index C) {
@@ -71,7 +64,7 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
         const Index trace_step = C ? 1 + static_cast<Index>(*most) : 1;
         NewArray<double> new_weights({C, K}), new_means({C, K, D}), new_covariances(shape_of(C, K, D)),
             traces({C, trace_step});
-        NewArray<long long> done({C}), ends({C});
+        NewArray<long long> exponents({C}), done({C}), ends({C});
         std::copy_n(weights.data(), C * K, new_weights.data());
         std::copy_n(means.data(), C * K * D, new_means.data());
         std::copy_n(covariances.data(), C * form.sizes(K, D), new_covariances.data());
@@ -83,11 +76,12 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
                              {{new_weights.data(), new_means.data(), new_covariances.data()},
                               traces.data(),
                               trace_step,
+                              exponents.data(),
                               done.data(),
                               ends.data()});
         }
         return std::make_tuple(new_weights.to_numpy(), new_means.to_numpy(), new_covariances.to_numpy(),
-                               traces.to_numpy(), done.to_numpy(), ends.to_numpy());
+                               exponents.to_numpy(), traces.to_numpy(), done.to_numpy(), ends.to_numpy());
     };
     m.def(name, call, nb::arg("rows").noconvert(), nb::arg("row_weights").noconvert().none(),
           nb::arg("weights").noconvert(), nb::arg("means").noconvert(), nb::arg("covariances").noconvert(),
@@ -98,14 +92,13 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
 } // namespace
 
 void bind_climb(nb::module_ &m) {
-    m.def("log_determinants", &bind_log_determinants, nb::arg("variances").noconvert(),
-          "Return the sum of the logarithms of the variances (K, D) of each component, (K,).");
-    m.def("constants", &bind_constants, nb::arg("weights").noconvert(), nb::arg("log_determinants").noconvert(),
-          "n_features"_a, "Return log w_k - (log_determinants[k] + D log 2 pi) / 2, (K,).");
+    m.def("constants", &bind_constants, nb::arg("weights").noconvert(), nb::arg("scales").noconvert(),
+          "Return (constants, exponent) of weights (K,) and diagonals of whitenings (K, D).");
     define<4, 3>(
         m, "climb_full", mogul::full_form(), [](Index C, Index K, Index D) { return Shape{C, K, D, D}; },
         [](Index n, Index D) { return Shape{n, D, D}; },
-        "Return (weights, means, covariances, traces, n_rounds, ends) of runs of EM from each of C mixtures.");
+        "Return (weights, means, covariances, exponents, traces, n_rounds, ends) of runs of EM from each of C "
+        "mixtures.");
     define<3, 3>(
         m, "climb_tied", mogul::tied_form(), [](Index C, Index, Index D) { return Shape{C, D, D}; },
         [](Index n, Index D) { return Shape{n, D, D}; },

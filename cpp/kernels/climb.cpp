@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -38,11 +39,11 @@ public:
           sizes_(task.form.sizes(K_, D_)),
           current_(K_, D_, sizes_),
           next_(K_, D_, sizes_),
-          memory_(aligned<double>(3 * K_ + 2 * K_ * D_ + 3 * sizes_ + task.form.size(D_))) {
+          memory_(aligned<double>(2 * K_ + 3 * K_ * D_ + 3 * sizes_ + task.form.size(D_))) {
         double *at = memory_.get();
         constants_ = std::exchange(at, at + K_);
         moments_.counts = std::exchange(at, at + K_);
-        whitened_.log_determinants = std::exchange(at, at + K_);
+        whitened_.scales = std::exchange(at, at + K_ * D_);
         moments_.first = std::exchange(at, at + K_ * D_);
         shift_ = std::exchange(at, at + K_ * D_);
         moments_.second = std::exchange(at, at + sizes_);
@@ -57,15 +58,16 @@ public:
         sort(current_);
         ClimbEnd end = pass(current_.parameters);
         trace[0] = moments_.log_likelihood;
+        const Index first_exponent = exponent_;
         Index n_rounds = 0;
         while (end == ClimbEnd::all_rounds && n_rounds < task_.n_rounds) {
             end = round();
             if (end != ClimbEnd::all_rounds) break;
             std::swap(current_, next_);
-            trace[++n_rounds] = moments_.log_likelihood;
+            trace[++n_rounds] = in_units_of(first_exponent);
         }
         give_back(mixture);
-        return {n_rounds, end};
+        return {n_rounds, end, first_exponent};
     }
 
 private:
@@ -78,11 +80,19 @@ private:
         return pass(next_.parameters);
     }
 
+    // The log-likelihood, which is in units of the mixture of the pass, in those of another.
+    double in_units_of(Index exponent) const {
+        if (exponent == exponent_) return moments_.log_likelihood;
+        double total = 0;
+        for (Index k = 0; k < K_; ++k) total += moments_.counts[k];
+        return moments_.log_likelihood + total * static_cast<double>(exponent_ - exponent) * std::numbers::ln2;
+    }
+
     // E-step: writes moments_.
     ClimbEnd pass(const Parameters &p) {
         moments_.log_likelihood = NAN;
         if (!task_.form.whiten(p.covariances, K_, D_, whitened_)) return ClimbEnd::not_positive_definite;
-        constants(p.weights, whitened_.log_determinants, K_, D_, constants_);
+        exponent_ = constants(p.weights, whitened_.scales, K_, D_, constants_);
         task_.form.expect({task_.rows, task_.row_weights, {constants_, p.means, whitened_.whitening, K_, D_}},
                           whitened_.factors, task_.n_threads, moments_);
         return std::isfinite(moments_.log_likelihood) ? ClimbEnd::all_rounds : ClimbEnd::not_finite;
@@ -157,6 +167,7 @@ private:
     Sorted current_, next_;
     Aligned<double> memory_;
     double *constants_, *shift_, *spare_;
+    Index exponent_ = 0; // of the constants: see constants.hpp
     Moments moments_;
     Whitened whitened_;
 };
@@ -193,6 +204,7 @@ void climb_all(const ClimbBatch &batch, const ClimbResults &results) {
                    n_threads},
                   {all.weights + c * K, all.means + c * K * D, all.covariances + c * sizes},
                   results.traces + c * results.trace_step);
+        results.exponents[c] = climbed.exponent;
         results.n_rounds[c] = climbed.n_rounds;
         results.ends[c] = static_cast<long long>(climbed.end);
     };

@@ -44,10 +44,11 @@ struct ClimbTask {
 struct Climbed {
     Index n_rounds;
     ClimbEnd end;
+    Index exponent; // of the units of the trace, see constants.hpp
 };
 
 // Replaces `mixture` by the one after the rounds that went well, and writes the log-likelihoods of the first mixture
-// and after each of these rounds to `trace`.
+// and after each of these rounds to `trace`, all in the units of the first mixture's constants.
 Climbed climb(const ClimbTask &task, const Parameters &mixture, double *trace);
 
 // Runs of many mixtures of K components each: on the same rows, or each on its own part of them.
@@ -68,7 +69,7 @@ struct ClimbResults {
     Parameters mixtures; // one after the other; replaced
     double *traces;      // n_mixtures x trace_step, see `climb`; the rest is left as it is
     Index trace_step;
-    long long *n_rounds, *ends; // n_mixtures
+    long long *exponents, *n_rounds, *ends; // n_mixtures
 };
 
 void climb_all(const ClimbBatch &batch, const ClimbResults &results);

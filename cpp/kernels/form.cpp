@@ -1,6 +1,5 @@
 #include "form.hpp"
 
-#include "constants.hpp"
 #include "factorisation.hpp"
 
 #include <algorithm>
@@ -47,6 +46,10 @@ bool none_below(const double *variances, const double *floor, Index n, Index siz
     return true;
 }
 
+void take_diagonal(const double *matrix, Index D, double *out) {
+    for (Index i = 0; i < D; ++i) out[i] = matrix[i * D + i];
+}
+
 bool invert_roots(const double *variances, Index n, double *whitening) {
     for (Index i = 0; i < n; ++i) {
         if (!(variances[i] > 0) || variances[i] - variances[i] != 0) return false;
@@ -79,7 +82,10 @@ class Full final : public AbstractForm {
     }
 
     bool whiten(const double *covariances, Index K, Index D, const Whitened &out) const override {
-        return factorise(covariances, K, D, {out.factors, out.whitening, out.log_determinants}) < 0;
+        // The log-determinants are not wanted: scales begin with room for them.
+        if (factorise(covariances, K, D, {out.factors, out.whitening, out.scales}) >= 0) return false;
+        for (Index k = 0; k < K; ++k) take_diagonal(out.whitening + k * D * D, D, out.scales + k * D);
+        return true;
     }
 
     void expect(const ExpectTask &task, const double *factors, int n_threads, Moments &moments) const override {
@@ -107,8 +113,8 @@ class Tied final : public AbstractForm {
     }
 
     bool whiten(const double *covariances, Index K, Index D, const Whitened &out) const override {
-        if (factorise(covariances, 1, D, {out.factors, out.whitening, out.log_determinants}) >= 0) return false;
-        std::fill_n(out.log_determinants, K, double(out.log_determinants[0]));
+        if (factorise(covariances, 1, D, {out.factors, out.whitening, out.scales}) >= 0) return false;
+        for (Index k = 0; k < K; ++k) take_diagonal(out.whitening, D, out.scales + k * D);
         return true;
     }
 
@@ -138,7 +144,7 @@ class Diagonal final : public AbstractForm {
 
     bool whiten(const double *covariances, Index K, Index D, const Whitened &out) const override {
         if (!invert_roots(covariances, K * D, out.whitening)) return false;
-        log_determinants(covariances, K, D, out.log_determinants);
+        std::copy_n(out.whitening, K * D, out.scales);
         return true;
     }
 
@@ -170,8 +176,7 @@ class Spherical final : public AbstractForm {
 
     bool whiten(const double *covariances, Index K, Index D, const Whitened &out) const override {
         if (!invert_roots(covariances, K, out.whitening)) return false;
-        log_determinants(covariances, K, 1, out.log_determinants);
-        for (Index k = 0; k < K; ++k) out.log_determinants[k] *= static_cast<double>(D);
+        for (Index i = 0; i < K * D; ++i) out.scales[i] = out.whitening[i / D];
         return true;
     }
 

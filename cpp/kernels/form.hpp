@@ -8,7 +8,7 @@ namespace mogul {
 // What a form of K components in D features is made of; the caller owns the memory.
 struct Whitened {
     double *whitening, *factors; // as many numbers as the covariances; factors: full and tied only
-    double *log_determinants;    // K
+    double *scales;              // K x D, the diagonal of the whitening
 };
 
 // The weighted mean of the rows of each component, relative to the means of the pass.

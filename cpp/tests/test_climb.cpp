@@ -6,6 +6,8 @@
 #include "naive.hpp"
 
 #include <atomic>
+#include <cmath>
+#include <numeric>
 #include <stdexcept>
 
 using namespace naive;
@@ -39,15 +41,22 @@ TEST(climb_makes_the_rounds_of_plain_loops) {
             for (Index k = 0; k < K; ++k)
                 for (Index i = 0; i < D; ++i) covariances[(k * D + i) * D + i] = 1;
             Numbers expected_weights = weights, expected_covariances = covariances, expected_trace;
+            const double total = std::accumulate(row_weights.begin(), row_weights.end(), 0.0);
+            Index first_exponent = 0;
             for (Index round = 0; round <= n_rounds; ++round) {
-                Numbers log_determinants(K);
+                Numbers log_determinants(K), scales;
                 mogul::factorise(expected_covariances.data(), K, D,
                                  {m.factors.data(), m.whitening.data(), log_determinants.data()});
-                mogul::constants(expected_weights.data(), log_determinants.data(), K, D, m.constants.data());
+                for (Index i = 0; i < K * D; ++i) scales.push_back(m.whitening[i * D + i % D]);
+                const Index exponent =
+                    mogul::constants(expected_weights.data(), scales.data(), K, D, m.constants.data());
+                if (round == 0) first_exponent = exponent;
+                const double units = double(exponent - first_exponent) * std::log(2.0) * total;
                 if (round == n_rounds)
-                    expected_trace.push_back(moments_of(m, rows, row_weights).log_likelihood);
+                    expected_trace.push_back(moments_of(m, rows, row_weights).log_likelihood + units);
                 else
-                    expected_trace.push_back(round_of(m, rows, row_weights, expected_weights, expected_covariances));
+                    expected_trace.push_back(
+                        round_of(m, rows, row_weights, expected_weights, expected_covariances) + units);
             }
             const mogul::Climbed climbed = mogul::climb(
                 {mogul::full_form(), view_of(rows, N, D), row_weights.data(), K, nullptr, 0.0, n_rounds, 1},

@@ -10,6 +10,8 @@ import numpy as np
 
 from mogul._kernels import Array, FloatArray
 
+LOG_2 = math.log(2)
+
 _T = TypeVar("_T")
 
 

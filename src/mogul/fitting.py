@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import final
 
 import numpy as np
 
-from mogul._numerics import part_rows
+from mogul._numerics import LOG_2, part_rows
 from mogul.covariance import DiagonalCovariance, FullCovariance
-from mogul.engine import FitRecord, Leap, NoNextModelError, Path, StopRule, run_em
+from mogul.engine import Anderson, FitRecord, Leap, Memory, NoNextModelError, Path, StopRule, run_em
 from mogul.errors import DegenerateComponentError, NotPositiveDefiniteError
 from mogul.expectation import Climb, climb, climbs, expect
 from mogul.family import AbstractFamily
-from mogul.mixture import Mixture, Stack
+from mogul.mixture import Mixture, Stack, displaced, displacement
 from mogul.source import ArraySource
 from mogul.statistics import AbstractMoments, DiagonalMoments, FullMoments, Statistics
 
@@ -25,6 +26,16 @@ def total_statistics(source: ArraySource, mixture: Mixture, moments: AbstractMom
     """Return the statistics of all rows of the source: one pass."""
     block_rows = part_rows(mixture.n_components, mixture.n_features)
     return source.sum_over_blocks(lambda rows, weights: expect(mixture, rows, weights, moments), block_rows)
+
+
+def mean_log_likelihood(source: ArraySource, mixture: Mixture, moments: AbstractMoments) -> float:
+    """Return the mean log-density of the rows under the mixture, weighted, in nats a row: one pass."""
+    return in_nats(total_statistics(source, mixture, moments).log_likelihood, source.total_weight, mixture)
+
+
+def in_nats(log_likelihood: float, total_weight: float, mixture: Mixture) -> float:
+    """Return the mean log-density a row, of a log-likelihood in units of the mixture."""
+    return log_likelihood / total_weight + mixture.log_unit
 
 
 def moments_of_data(source: ArraySource, *, correlations: bool) -> Statistics:
@@ -46,35 +57,65 @@ def maximised(statistics: Statistics, previous: Mixture, family: AbstractFamily)
     return family.mixture(statistics.permuted(order), previous.permuted(order)).permuted(np.argsort(order))
 
 
+@final
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Return where EM led."""
+
+    record: FitRecord[Mixture]
+    """Its objectives are log-likelihoods in units of 2^exponent (see `Mixture.exponent`)."""
+    exponent: int
+
+    @property
+    def mixture(self) -> Mixture:
+        """The last mixture."""
+        return self.record.model
+
+    def log_likelihood(self, total_weight: float, exponent: int) -> float:
+        """Return the log-likelihood of the last mixture, in units of 2^exponent."""
+        return self.record.trace[-1] + total_weight * (self.exponent - exponent) * LOG_2
+
+
 def fit_mixture(
     source: ArraySource,
     family: AbstractFamily,
     start: Mixture,
     stop: StopRule,
     *,
+    is_allowed: Callable[[Mixture], bool] | None = None,
     revive: Revive | None = None,
     watch: Watch | None = None,
-    trace: tuple[float, ...] = (),
-) -> FitRecord[Mixture]:
+    memory: Memory[Mixture] | None = None,
+    exponent: int | None = None,
+) -> Fit:
     """Return the mixture that EM reaches from `start`; the last sound one, if a component collapses without a floor.
 
     Parameters
     ----------
     source, family, start, stop
         The rows, the constraint on the covariances, the first mixture, and when to stop.
+    is_allowed : callable, optional
+        Whether a mixture obeys every constraint. If given, slow runs are extrapolated.
     revive : callable, optional
         Gives components that lost all their rows new ones, as a change to the statistics; without it, they raise.
-    watch, trace : optional
+    watch : callable, optional
         See `run_em`.
+    memory, exponent : optional
+        Those of the fit that ended at `start`, to go on with it.
 
     Raises
     ------
     DegenerateComponentError
         If a component loses all its rows.
     """
+    unit = start.exponent if exponent is None else exponent
 
     def expectation(mixture: Mixture) -> Statistics:
-        return total_statistics(source, mixture, family.moments)
+        statistics = total_statistics(source, mixture, family.moments)
+        if mixture.exponent == unit:
+            return statistics
+        change = source.total_weight * (mixture.exponent - unit) * LOG_2
+        return replace(statistics, log_likelihood=statistics.log_likelihood + change)
 
     emptied: list[tuple[Statistics, Mixture]] = []
 
@@ -87,21 +128,28 @@ def fit_mixture(
         except NotPositiveDefiniteError as error:
             raise NoNextModelError(str(error)) from error
 
-    leap = _leap(source, family, start)
+    leap = _leap(source, family, start, unit)
+    extrapolation = None
+    if is_allowed is not None and family.averaging is not None and start.means.size * source.n_features <= REMEMBERED:
+        extrapolation = Anderson(displacement, displaced, is_allowed)
     limit = stop.max_iterations
     while True:
         done = stop.max_iterations - limit
-        record = run_em(start, expectation, maximisation, replace(stop, max_iterations=limit), watch, trace, leap)
+        rule = replace(stop, max_iterations=limit)
+        record = run_em(start, expectation, maximisation, rule, watch, leap, extrapolation, memory)
         if not emptied:
-            return replace(record, n_iterations=done + record.n_iterations)
+            return Fit(replace(record, n_iterations=done + record.n_iterations), unit)
         statistics, mixture = emptied.pop()
         if revive is None or limit <= 1:
             component = int((statistics.counts <= 0).argmax())
             raise DegenerateComponentError(f"Component {component} has no rows: every responsibility for it is zero.")
         # The likelihood of a model with a component placed anew is no continuation of the old one.
-        start, trace = maximised(revive(statistics, mixture), mixture, family), ()
+        start, memory = maximised(revive(statistics, mixture), mixture, family), None
         limit -= record.n_iterations
 
+
+REMEMBERED = 1e5
+"""Numbers K D^2 up to which mixtures are extrapolated: a dozen of them must be remembered."""
 
 SMALL = 2e6
 """Operations of a pass, N K (D + 2)^2, up to which rounds are made by one kernel: Python would cost more than they."""
@@ -115,8 +163,8 @@ def is_small(n_rows: int, n_components: int, n_features: int) -> bool:
     return n_rows * n_components * (n_features + 2.0) ** 2 <= SMALL and n_rows <= part_rows(n_components, n_features)
 
 
-def _leap(source: ArraySource, family: AbstractFamily, start: Mixture) -> Leap[Mixture] | None:
-    """Return what makes several rounds at once, where that is worth while."""
+def _leap(source: ArraySource, family: AbstractFamily, start: Mixture, unit: int) -> Leap[Mixture] | None:
+    """Return what makes several rounds at once, where that is worth while; its objectives are in the given unit."""
     averaging = family.averaging
     if averaging is None or not is_small(source.n_rows, start.n_components, source.n_features):
         return None
@@ -143,6 +191,9 @@ def _leap(source: ArraySource, family: AbstractFamily, start: Mixture) -> Leap[M
             reached = whole if n == made else climbed(n)
             return reached.mixtures.mixture(0)
 
-        return whole.traces[0, : made + 1].tolist(), after
+        trace = whole.traces[0, : made + 1]
+        if mixture.exponent != unit:
+            trace = trace + source.total_weight * (mixture.exponent - unit) * LOG_2
+        return trace.tolist(), after
 
     return leap

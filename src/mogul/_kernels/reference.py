@@ -230,17 +230,21 @@ def score_spherical(
 # ------------------------------------------------------------------------------------------------ rounds of EM
 
 
-def log_determinants(variances: FloatArray) -> FloatArray:
-    """Return the sum of the logarithms of the variances (K, D) of each component, (K,)."""
-    result: FloatArray = np.log(variances).sum(axis=1)
-    return result
+def constants(weights: FloatArray, scales: FloatArray) -> tuple[FloatArray, int]:
+    """Return (constants, exponent) of weights (K,) and scales (K, D), the diagonals of the whitenings.
 
+    With e_d the exponent (as of frexp) of the largest of scales[:, d] and exponent = sum_d e_d::
 
-def constants(weights: FloatArray, log_determinants: FloatArray, n_features: int) -> FloatArray:
-    """Return log w_k - (log_determinants[k] + D log 2 pi) / 2, (K,); minus infinity for a weight of zero."""
+        constants[k] = log w_k + sum_d log(scales[k, d] 2^-e_d) - D/2 log 2 pi
+
+    so that a log-density is what the constants make of it plus exponent log 2, and features scaled by powers of two
+    have the same constants to the last bit. A weight of zero gives minus infinity.
+    """
+    exponents = np.frexp(scales.max(axis=0))[1]
     with np.errstate(divide="ignore"):
-        result: FloatArray = np.log(weights) - 0.5 * (log_determinants + n_features * np.log(2 * np.pi))
-    return result
+        log_weights = np.log(weights)
+    volumes = np.log(np.ldexp(scales, -exponents)).sum(axis=1)
+    return log_weights + volumes - 0.5 * np.log(2 * np.pi) * scales.shape[1], int(exponents.sum())
 
 
 class _NoRoundError(Exception):
@@ -260,34 +264,34 @@ class _Form:
     identity: Callable[[int], FloatArray | float]
     """D -> what one unit of variance in every direction adds."""
     whiten: Callable[[FloatArray, int, int], tuple[tuple[FloatArray, ...], FloatArray]]
-    """(covariances, K, D) -> what `expect` takes after the means, and log-determinants; or _NoRoundError."""
+    """(covariances, K, D) -> what `expect` takes after the means, and the scales (K, D); or _NoRoundError."""
     clears: Callable[[FloatArray, FloatArray], bool]
     """Whether covariances are nowhere below a floor."""
     pooled: bool = False
 
 
-def _factorised(matrices: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    factors, whitening, log_determinants, failed = factorise(matrices)
+def _factorised(matrices: FloatArray) -> tuple[FloatArray, FloatArray]:
+    factors, whitening, _, failed = factorise(matrices)
     if failed >= 0:
         raise _NoRoundError(NOT_POSITIVE_DEFINITE)
-    return factors, whitening, log_determinants
+    return factors, whitening
 
 
 def _whiten_full(covariances: FloatArray, K: int, D: int) -> tuple[tuple[FloatArray, ...], FloatArray]:
-    factors, whitening, log_determinants = _factorised(covariances)
-    return (whitening, factors), log_determinants
+    factors, whitening = _factorised(covariances)
+    return (whitening, factors), np.einsum("kii->ki", whitening)
 
 
 def _whiten_tied(covariance: FloatArray, K: int, D: int) -> tuple[tuple[FloatArray, ...], FloatArray]:
-    factors, whitening, log_determinants = _factorised(covariance[None])
-    return (whitening[0], factors[0]), np.repeat(log_determinants, K)
+    factors, whitening = _factorised(covariance[None])
+    return (whitening[0], factors[0]), np.broadcast_to(np.diag(whitening[0]), (K, D))
 
 
 def _whiten_variances(variances: FloatArray, K: int, D: int) -> tuple[tuple[FloatArray, ...], FloatArray]:
     if not ((variances > 0) & np.isfinite(variances)).all():
         raise _NoRoundError(NOT_POSITIVE_DEFINITE)
-    logs = np.log(variances)
-    return (1 / np.sqrt(variances),), logs.sum(axis=1) if variances.ndim == 2 else D * logs
+    whitening = 1 / np.sqrt(variances)
+    return (whitening,), np.broadcast_to(whitening.reshape(K, -1), (K, D))
 
 
 def _average_full(second: FloatArray, counts: FloatArray, shift: FloatArray) -> FloatArray:
@@ -326,14 +330,15 @@ _SPHERICAL = _Form(expect_spherical, _average_spherical, lambda D: 1.0, _whiten_
 _Mixture = tuple[FloatArray, FloatArray, FloatArray]
 
 
-def _pass(form: _Form, rows: Array, row_weights: FloatArray | None, mixture: _Mixture) -> Expected:
+def _pass(form: _Form, rows: Array, row_weights: FloatArray | None, mixture: _Mixture) -> tuple[Expected, int]:
+    """Return what the E-step gives, and the exponent of the units of its log-likelihood."""
     weights, means, covariances = mixture
-    K, D = means.shape
-    arrays, volumes = form.whiten(covariances, K, D)
-    expected = form.expect(rows, row_weights, constants(weights, volumes, D), means, *arrays)
+    arrays, scales = form.whiten(covariances, *means.shape)
+    own_constants, exponent = constants(weights, scales)
+    expected = form.expect(rows, row_weights, own_constants, means, *arrays)
     if not np.isfinite(expected[0]):
         raise _NoRoundError(NOT_FINITE)
-    return expected
+    return expected, exponent
 
 
 def _maximised(
@@ -361,13 +366,14 @@ def _climb_one(
     """Return the mixture after the rounds that went well, the log-likelihoods on the way, and why the run ended."""
     trace: list[float] = []
     try:
-        moments = _pass(form, rows, row_weights, mixture)
+        moments, first_exponent = _pass(form, rows, row_weights, mixture)
         trace.append(moments[0])
         for _ in range(n_rounds):
             following = _maximised(form, mixture[1], moments, floor, widening)
-            moments = _pass(form, rows, row_weights, following)
+            moments, exponent = _pass(form, rows, row_weights, following)
             mixture = following
-            trace.append(moments[0])
+            # All in the units of the first mixture's constants.
+            trace.append(moments[0] + moments[1].sum() * (exponent - first_exponent) * np.log(2))
     except _NoRoundError as reason:
         return mixture, trace, int(reason.args[0])
     return mixture, trace, 0

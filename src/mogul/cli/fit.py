@@ -52,7 +52,7 @@ def command(
     quiet: bool,
     output: str | None,
 ) -> None:
-    r"""Fit a mixture of -k Gaussians to DATA, print it, and write it to a file.
+    """Fit a mixture of -k Gaussians to DATA, print it, and write it to a file.
 
     \b
     mogul fit faithful.csv -k 2 -o faithful.mogul

@@ -27,7 +27,7 @@ _DOTS_PER_INCH = 150
 @click.option("--features", metavar="A,B,3", help="Features of the model to draw, by name or by number from 1.")
 @output_option("Picture to write: .png, .svg or .pdf; - is PNG on standard output", default=None)
 def command(model: str, data: str | None, columns: str | None, features: str | None, output: str | None) -> None:
-    r"""Draw MODEL: each weighted Gaussian and their sum, over DATA if given.
+    """Draw MODEL: each weighted Gaussian and their sum, over DATA if given.
 
     \b
     mogul plot faithful.mogul faithful.csv -o faithful.png

@@ -51,6 +51,10 @@ class AbstractCovariance(ABC):
         """Log |Sigma_k|, shape (K,)."""
 
     @abstractmethod
+    def scales(self) -> FloatArray:
+        """Return the diagonals of the whitenings, one over standard deviations, shape (K, D), contiguous."""
+
+    @abstractmethod
     def bound_to(self, n_components: int, n_features: int) -> Self:
         """Return this form for K components in D features, or raise ShapeError.
 
@@ -90,6 +94,31 @@ class AbstractCovariance(ABC):
     @abstractmethod
     def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
         """Return rows of standard normal `noise` (N, D) as draws with the covariance of their component."""
+
+    @abstractmethod
+    def whitened_vectors(self, vectors: FloatArray) -> FloatArray:
+        """Return P_k v_k of one vector a component, shape (K, D)."""
+
+    @abstractmethod
+    def coloured_vectors(self, vectors: FloatArray) -> FloatArray:
+        """Return the vectors v_k, shape (K, D), of which these are the whitened ones."""
+
+    @abstractmethod
+    def displacement(self, other: Self) -> FloatArray:
+        """Return coordinates of the other covariances around these, free of units; all zero for these themselves.
+
+        They are those of C_k in L_other,k = L_k C_k (the logarithm of its diagonal, and what is below), a row a
+        component, or one row if all components share their covariance.
+        """
+
+    @abstractmethod
+    def displaced(self, coordinates: FloatArray) -> Self:
+        """Return the covariances with the given coordinates around these; any coordinates give covariances."""
+
+    @property
+    def n_matrices(self) -> int:
+        """How many covariances there are: one for each component, unless all share one."""
+        return self.n_components
 
     @abstractmethod
     def selected(self, components: Sequence[int] | Array) -> Self:

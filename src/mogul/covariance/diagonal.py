@@ -72,7 +72,11 @@ class DiagonalCovariance(AbstractCovariance):
 
     @property
     def log_determinants(self) -> FloatArray:
-        return core.log_determinants(self.variances)
+        result: FloatArray = np.log(self.variances).sum(axis=1)
+        return result
+
+    def scales(self) -> FloatArray:
+        return self._whitening
 
     def bound_to(self, n_components: int, n_features: int) -> Self:
         require_same("components", self.n_components, n_components)
@@ -99,6 +103,19 @@ class DiagonalCovariance(AbstractCovariance):
 
     def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
         return noise * np.sqrt(self.variances)[labels]
+
+    def whitened_vectors(self, vectors: FloatArray) -> FloatArray:
+        return vectors * self._whitening
+
+    def coloured_vectors(self, vectors: FloatArray) -> FloatArray:
+        return vectors / self._whitening
+
+    def displacement(self, other: Self) -> FloatArray:
+        result: FloatArray = np.log(other.variances / self.variances) / 2
+        return result
+
+    def displaced(self, coordinates: FloatArray) -> Self:
+        return type(self)(self.variances * np.exp(2 * coordinates))
 
     def selected(self, components: Sequence[int] | Array) -> Self:
         return type(self)(self.variances[np.asarray(components)])

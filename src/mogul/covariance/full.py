@@ -9,9 +9,10 @@ from typing import Any, Self, final
 import numpy as np
 
 from mogul._kernels import Array, FloatArray, core, thread_count
-from mogul._numerics import sealed
+from mogul._numerics import sealed, symmetric
 from mogul.covariance.abstract import AbstractCovariance, Outputs
 from mogul.covariance.checks import checked_array, factorised, require_same, symmetrised
+from mogul.covariance.triangular import triangular_coordinates, triangular_matrices
 
 
 @final
@@ -80,6 +81,9 @@ class FullCovariance(AbstractCovariance):
     def log_determinants(self) -> FloatArray:
         return self._log_determinants
 
+    def scales(self) -> FloatArray:
+        return np.ascontiguousarray(np.einsum("kii->ki", self._whitening))
+
     def bound_to(self, n_components: int, n_features: int) -> Self:
         require_same("components", self.n_components, n_components)
         require_same("features", self.n_features, n_features)
@@ -111,6 +115,21 @@ class FullCovariance(AbstractCovariance):
             # Not a product of matrices: BLAS may round a row alike only among the same number of rows.
             draws[labels == k] = np.einsum("nj,ij->ni", noise[labels == k], factor)
         return draws
+
+    def whitened_vectors(self, vectors: FloatArray) -> FloatArray:
+        result: FloatArray = np.einsum("kij,kj->ki", self._whitening, vectors)
+        return result
+
+    def coloured_vectors(self, vectors: FloatArray) -> FloatArray:
+        result: FloatArray = np.einsum("kij,kj->ki", self.factors, vectors)
+        return result
+
+    def displacement(self, other: Self) -> FloatArray:
+        return triangular_coordinates(self._whitening @ other.factors)
+
+    def displaced(self, coordinates: FloatArray) -> Self:
+        factors = self.factors @ triangular_matrices(coordinates, self.n_features)
+        return type(self)(symmetric(factors @ factors.swapaxes(1, 2)))
 
     def selected(self, components: Sequence[int] | Array) -> Self:
         return type(self)(self.covariances[np.asarray(components)])

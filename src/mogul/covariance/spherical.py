@@ -73,7 +73,11 @@ class SphericalCovariance(AbstractCovariance):
 
     @property
     def log_determinants(self) -> FloatArray:
-        return self.n_features * core.log_determinants(self.variances[:, None])
+        result: FloatArray = self.n_features * np.log(self.variances)
+        return result
+
+    def scales(self) -> FloatArray:
+        return np.repeat(self._whitening[:, None], self.n_features, axis=1)
 
     def bound_to(self, n_components: int, n_features: int) -> Self:
         require_same("components", self.n_components, n_components)
@@ -102,6 +106,19 @@ class SphericalCovariance(AbstractCovariance):
 
     def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
         return noise * np.sqrt(self.variances)[labels, None]
+
+    def whitened_vectors(self, vectors: FloatArray) -> FloatArray:
+        return vectors * self._whitening[:, None]
+
+    def coloured_vectors(self, vectors: FloatArray) -> FloatArray:
+        return vectors / self._whitening[:, None]
+
+    def displacement(self, other: Self) -> FloatArray:
+        result: FloatArray = (np.log(other.variances / self.variances) / 2)[:, None]
+        return result
+
+    def displaced(self, coordinates: FloatArray) -> Self:
+        return type(self)(self.variances * np.exp(2 * coordinates[:, 0]), self.n_features)
 
     def selected(self, components: Sequence[int] | Array) -> Self:
         return type(self)(self.variances[np.asarray(components)], self.n_features)

@@ -9,9 +9,10 @@ from typing import Self, final
 import numpy as np
 
 from mogul._kernels import Array, FloatArray, core, thread_count
-from mogul._numerics import sealed
+from mogul._numerics import sealed, symmetric
 from mogul.covariance.abstract import AbstractCovariance, Outputs
 from mogul.covariance.checks import checked_array, factorised, require_same, symmetrised
+from mogul.covariance.triangular import triangular_coordinates, triangular_matrices
 
 
 @final
@@ -81,6 +82,9 @@ class TiedCovariance(AbstractCovariance):
         result: FloatArray = np.full(self.n_components, self._log_determinant)
         return sealed(result)
 
+    def scales(self) -> FloatArray:
+        return np.tile(np.diag(self._whitening), (self.n_components, 1))
+
     def bound_to(self, n_components: int, n_features: int) -> Self:
         require_same("features", self.n_features, n_features)
         if self.n_components == 1:
@@ -108,7 +112,25 @@ class TiedCovariance(AbstractCovariance):
 
     def coloured(self, noise: FloatArray, labels: Array) -> FloatArray:
         # Not a product of matrices: BLAS may round a row alike only among the same number of rows.
-        return np.einsum("nj,ij->ni", noise, self.factor)
+        result: FloatArray = np.einsum("nj,ij->ni", noise, self.factor)
+        return result
+
+    def whitened_vectors(self, vectors: FloatArray) -> FloatArray:
+        return vectors @ self._whitening.T
+
+    def coloured_vectors(self, vectors: FloatArray) -> FloatArray:
+        return vectors @ self.factor.T
+
+    def displacement(self, other: Self) -> FloatArray:
+        return triangular_coordinates((self._whitening @ other.factor)[None])
+
+    def displaced(self, coordinates: FloatArray) -> Self:
+        factor = self.factor @ triangular_matrices(coordinates, self.n_features)[0]
+        return type(self)(symmetric(factor @ factor.T), self.n_components)
+
+    @property
+    def n_matrices(self) -> int:
+        return 1
 
     def selected(self, components: Sequence[int] | Array) -> Self:
         return type(self)(self.covariance, len(components))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -41,6 +42,19 @@ class NoNextModelError(Exception):
 
 @final
 @dataclass(frozen=True)
+class Memory(Generic[M]):
+    """What a run must remember, beside its model, to go on as if it had not been interrupted."""
+
+    recent: tuple[float, ...] = ()
+    """Objectives since the last jump, that of the model among them."""
+    steps: tuple[tuple[M, M], ...] = ()
+    """The last steps, as pairs of a model and its image."""
+    n_iterations: int = 0
+    """How many iterations were made in all."""
+
+
+@final
+@dataclass(frozen=True)
 class FitRecord(Generic[M]):
     """Return where a run ended: the model, its objective after each iteration, and why it ended.
 
@@ -51,6 +65,7 @@ class FitRecord(Generic[M]):
     trace: tuple[float, ...]
     end: End
     n_iterations: int
+    memory: Memory[M]
 
 
 @final
@@ -80,14 +95,23 @@ class StopRule:
             return True  # the objective moves by its own rounding error
         if self.step is None and (len(trace) < 5 or gain * gain > self.tolerance * abs(trace[-2] - trace[-3])):
             return False  # as it is nearly always: the last factor alone says so
-        gains = [abs(after - before) for before, after in pairwise(trace[-5:])]
-        factors = [after / before if before > 0 else math.inf for before, after in pairwise(gains)]
         if self.step is not None:
-            return gains[-1] < self.step and len(factors) > 0 and max(factors) < 1
-        if len(factors) < 3:
-            return False
-        factor = max(factors)
-        return factor < 1 and gains[-1] * factor / (1 - factor) <= self.tolerance
+            return gain < self.step and slowest_factor(trace) < 1
+        return left_to_gain(trace) <= self.tolerance
+
+
+def slowest_factor(trace: Sequence[float]) -> float:
+    """Return the largest factor by which one of the last gains followed another; infinity if there are none."""
+    gains = [abs(after - before) for before, after in pairwise(trace[-5:])]
+    return max((after / before if before > 0 else math.inf for before, after in pairwise(gains)), default=math.inf)
+
+
+def left_to_gain(trace: Sequence[float]) -> float:
+    """Return Aitken's estimate of all that is still to be gained; infinity on a plateau, or before four gains."""
+    factor = slowest_factor(trace)
+    if len(trace) < 5 or factor >= 1:
+        return math.inf
+    return abs(trace[-1] - trace[-2]) * factor / (1 - factor)
 
 
 LEAP = 8
@@ -99,14 +123,36 @@ Path = tuple[Sequence[float], Callable[[int], M]]
 Leap = Callable[[M, int], Path[M]]
 
 
+class Extrapolation(Protocol[M]):
+    """What proposes a model from the last steps; see `Anderson`."""
+
+    @property
+    def n_remembered(self) -> int:
+        """How many steps it looks at."""
+        ...
+
+    def is_due(self, n_steps: int, n_since: int, stride: int) -> bool:
+        """Return whether to propose now: `n_steps` are remembered, and `n_since` iterations were made since a jump."""
+        ...
+
+    def proposal(self, steps: Sequence[tuple[M, M]]) -> M:
+        """Return a model near where the steps would end."""
+        ...
+
+    def is_allowed(self, model: M) -> bool:
+        """Return whether the model obeys every constraint."""
+        ...
+
+
 def run_em(
     start: M,
     expectation: Callable[[M], S],
     maximisation: Callable[[S, M], M],
     stop: StopRule,
     watch: Callable[[M, list[float]], bool] | None = None,
-    trace: tuple[float, ...] = (),
     leap: Leap[M] | None = None,
+    extrapolation: Extrapolation[M] | None = None,
+    memory: Memory[M] | None = None,
 ) -> FitRecord[M]:
     """Iterate ``model -> statistics -> model`` until `stop` is met.
 
@@ -121,40 +167,70 @@ def run_em(
     stop : StopRule
     watch : callable, optional
         Called after each iteration with the model and the trace; true ends the run.
-    trace : tuple of float, optional
-        The objective before `start`, if a run is resumed: the rule then sees the whole run.
     leap : callable, optional
         Maps a model and a number of rounds to the path of so many rounds from it, made at once. The path may end
         earlier, or be empty; `expectation` and `maximisation` then make the round that follows.
+    extrapolation : Extrapolation, optional
+        Where iterations get on slowly, it proposes to jump ahead. A jump is an iteration too; one that does not raise
+        the objective is not made.
+    memory : Memory, optional
+        That of the run which ended at `start`: this one goes on as if it were the same.
 
     Returns
     -------
     FitRecord
         Its last objective is that of its model, to the last bit.
     """
-    if leap is None:
-        rounds = _rounds(start, expectation, maximisation)
-    else:
-        at_once = min(stop.max_iterations, LEAP if watch is None else 1)
-        rounds = _leaps(start, expectation, maximisation, leap, at_once)
+    past = memory or Memory()
+    stride = LEAP if leap is not None else 1
+
+    def rounds_from(model: M, n_done: int) -> Iterator[_Step[M]]:
+        if leap is None:
+            return _rounds(model, expectation, maximisation)
+        return _leaps(model, expectation, maximisation, leap, n_done, watch is not None)
+
+    rounds = rounds_from(start, past.n_iterations)
     objective, model = next(rounds)
-    values = [*trace, objective]
+    trace = [objective]
+    recent = [*past.recent[:-1], objective]
+    steps: deque[tuple[M, M]] = deque(past.steps, maxlen=None if extrapolation is None else extrapolation.n_remembered)
+    mark = start if past.n_iterations % stride == 0 else None  # the model at the last multiple of the stride
 
     def record(end: End, n_iterations: int) -> FitRecord[M]:
-        return FitRecord(model(), tuple(values[len(trace) :]), end, n_iterations)
+        held = Memory(tuple(recent), tuple(steps), past.n_iterations + n_iterations)
+        return FitRecord(model(), tuple(trace), end, n_iterations, held)
 
     for iteration in range(1, stop.max_iterations + 1):
-        try:
-            objective, following = next(rounds)
-        except NoNextModelError:
-            return record(End.STUCK, iteration)
-        if stop.monotone and objective < values[-1]:
-            return record(End.CONVERGED, iteration)
-        model = following
-        values.append(objective)
-        if watch is not None and watch(model(), values):
+        n_done = past.n_iterations + iteration
+        if extrapolation is not None and extrapolation.is_due(len(steps), len(recent) - 1, stride):
+            jump = rounds_from(extrapolation.proposal(steps), n_done)
+            objective, proposed = next(jump)
+            # A jump that gains more than was left to gain has gone to another place than EM was on its way to.
+            is_gain = slowest_factor(recent) < 1 and 0 < objective - recent[-1] <= 2 * left_to_gain(recent)
+            if is_gain and extrapolation.is_allowed(proposed()):
+                rounds, model, recent = jump, proposed, [objective]
+            else:
+                steps.clear()
+            mark = model() if n_done % stride == 0 else None
+            trace.append(recent[-1])
+        else:
+            try:
+                objective, following = next(rounds)
+            except NoNextModelError:
+                return record(End.STUCK, iteration)
+            if stop.monotone and objective < recent[-1]:
+                return record(End.CONVERGED, iteration)
+            model = following
+            trace.append(objective)
+            recent.append(objective)
+            if extrapolation is not None and n_done % stride == 0:
+                image = model()
+                if mark is not None:
+                    steps.append((mark, image))
+                mark = image
+        if watch is not None and watch(model(), trace):
             return record(End.CANCELLED, iteration)
-        if stop.is_met(values):
+        if stop.is_met(recent):
             return record(End.CONVERGED, iteration)
     return record(End.MAX_ITERATIONS, stop.max_iterations)
 
@@ -172,18 +248,24 @@ def _rounds(model: M, expectation: Callable[[M], S], maximisation: Callable[[S, 
 
 
 def _leaps(
-    model: M, expectation: Callable[[M], S], maximisation: Callable[[S, M], M], leap: Leap[M], at_once: int
+    model: M,
+    expectation: Callable[[M], S],
+    maximisation: Callable[[S, M], M],
+    leap: Leap[M],
+    n_done: int,
+    one_by_one: bool,
 ) -> Iterator[_Step[M]]:
-    """Yield the same steps, made by leaps wherever one gets on.
+    """Yield the same steps, made by leaps wherever one gets on. Leaps end at multiples of LEAP iterations of the run.
 
     What comes next depends on the model alone, so that a run that is resumed takes the same steps.
     """
     known = 0  # 1 once the objective of `model` has been told
     while True:
-        objectives, after = leap(model, at_once)
+        objectives, after = leap(model, 1 if one_by_one else LEAP - n_done % LEAP)
         for n_rounds in range(known, len(objectives)):
             yield objectives[n_rounds], partial(after, n_rounds)
         if len(objectives) > 1:
+            n_done += len(objectives) - 1
             model = after(len(objectives) - 1)
         else:
             steps = _rounds(model, expectation, maximisation)
@@ -192,6 +274,7 @@ def _leaps(
                 yield start
             step = next(steps)
             yield step
+            n_done += 1
             model = step[1]()
         known = 1
 

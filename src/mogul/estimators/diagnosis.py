@@ -43,6 +43,10 @@ class DataReport:
     spread: Spread
     precision: FloatArray
     """Standard deviations of the columns in units in the last place of their largest entry, (D,)."""
+    low: FloatArray
+    """The least entry of each column, (D,)."""
+    high: FloatArray
+    """The greatest, (D,)."""
     is_dependent: bool
     """Whether columns that vary are linearly dependent."""
 
@@ -104,7 +108,7 @@ def examined(source: ArraySource, *, correlations: bool) -> DataReport:
     shown = np.where(spread.constant, spread.deviations, magnitudes)
     unit = np.spacing(shown.astype(source.rows.dtype))
     is_dependent = spread.dependent and _is_dependent(source, spread)
-    return DataReport(spread, spread.deviations / unit.astype(np.float64), is_dependent)
+    return DataReport(spread, spread.deviations / unit.astype(np.float64), low, high, is_dependent)
 
 
 def _is_dependent(source: ArraySource, spread: Spread) -> bool:

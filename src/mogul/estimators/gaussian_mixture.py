@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from mogul._checks import row_weights
 from mogul._kernels import Array, FloatArray
+from mogul._numerics import LOG_2
 from mogul.engine import End, StopRule
 from mogul.errors import ParameterError
 from mogul.estimators import initial
@@ -28,9 +29,9 @@ from mogul.estimators.inputs import (
     require_one_of,
     require_real,
 )
-from mogul.estimators.training import MakeStart, Trained, Training, train
+from mogul.estimators.training import MakeStart, Resumed, Trained, Training, train
 from mogul.family import FAMILIES, SYNONYMS, AbstractFamily, find_family
-from mogul.fitting import total_statistics
+from mogul.fitting import mean_log_likelihood
 from mogul.mixture import Mixture
 from mogul.source import ArraySource
 from mogul.start import PROPOSALS
@@ -119,7 +120,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     """
 
     _doc_link_module = "mogul"
-    _last_trace: tuple[float, ...]
+    _resumed: Resumed
 
     def __init__(
         self,
@@ -200,11 +201,9 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
             reg_covar=self.reg_covar,
         )
         starts = self._starts(training)
-        before: tuple[float, ...] = self._last_trace[:-1] if self._goes_on() else ()
         training.observers.extend(observers(self, X, len(starts), source.total_weight, _attributes))
-        trained = train(training, starts, before)
+        trained = train(training, starts, self._resumed if self._goes_on() else None)
         self._accept(trained, training)
-        self._last_trace = (*before, *trained.record.trace)[-5:]
         for warning in trained.warnings:
             warnings.warn(warning, stacklevel=4)
         return rows
@@ -243,10 +242,10 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
 
     def _starts(self, training: Training) -> list[MakeStart]:
         """Return how each start is made."""
-        if self._goes_on():
-            return [training.starting_at(self.mixture_)]
         seed = self._seed()
         given = initial.Given.checked(self, training)
+        if self._goes_on():
+            return [training.starting_at(self.mixture_)]
         if given.is_complete:
             return [training.starting_at(given.applied_to(None))]
         # Children of one seed: the first starts of a longer list are those of a shorter one.
@@ -259,12 +258,18 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
 
     def _accept(self, trained: Trained, training: Training) -> None:
         """Take over the result: the only place where fitted attributes are set."""
-        record, total = trained.record, training.source.total_weight
-        self.mixture_ = record.model
+        fit, source = trained.fit, training.source
+        record, unit = fit.record, fit.exponent * LOG_2
+        self.mixture_ = fit.mixture
         self.converged_ = record.end is End.CONVERGED
         self.n_iter_ = record.n_iterations
-        self.lower_bounds_ = [value / total for value in record.trace[1:] or record.trace]
+        self.lower_bounds_ = [value / source.total_weight + unit for value in record.trace[1:] or record.trace]
+        if fit.exponent != fit.mixture.exponent:
+            # In other units the last bit may be another than that of `score`; the history stays below it.
+            last = mean_log_likelihood(source, fit.mixture, training.family.moments)
+            self.lower_bounds_ = [min(value, last) for value in self.lower_bounds_[:-1]] + [last]
         self.lower_bound_ = self.lower_bounds_[-1]
+        self._resumed = Resumed(record.memory, fit.exponent)
         self._fit_dtype = training.source.rows.dtype
 
     # ------------------------------------------------------------------------------------------ using the fit
@@ -292,7 +297,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         source = ArraySource(rows, row_weights(sample_weight, len(rows)))
         moments = find_family(self.covariance_type).moments
         # The E-step itself, so that the score of the training rows is `lower_bound_` to the last bit.
-        total = total_statistics(source, mixture, moments).log_likelihood / source.total_weight
+        total = mean_log_likelihood(source, mixture, moments)
         if math.isfinite(total):
             return total
         return float(np.average(mixture.logpdf(rows), weights=source.row_weights))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import final
 
 import numpy as np
 
 from mogul._kernels import Array, BoolArray, FloatArray
-from mogul.engine import End, FitRecord, StopRule
+from mogul.engine import End, FitRecord, Memory, StopRule
 from mogul.errors import DegenerateComponentError, MogulError, MogulWarning, NotPositiveDefiniteError
 from mogul.estimators.callbacks import Observer
 from mogul.estimators.diagnosis import DataReport, collapsed, degenerate, fewer_distinct, not_converged
 from mogul.family import AbstractFamily, Bounded, Symmetry, Widened
-from mogul.fitting import fit_mixture
+from mogul.fitting import Fit, fit_mixture
 from mogul.mixture import Mixture, Stack
 from mogul.source import ArraySource
 from mogul.start import (
@@ -40,8 +40,17 @@ MakeStart = Callable[[], tuple[Mixture, StartSample]]
 class Trained:
     """Return the best of the fits, and what the user should know about it."""
 
-    record: FitRecord[Mixture]
+    fit: Fit
     warnings: tuple[MogulWarning, ...]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Resumed:
+    """Return what an earlier fit left to go on with, beside its mixture."""
+
+    memory: Memory[Mixture]
+    exponent: int
 
 
 @final
@@ -87,6 +96,11 @@ class Training:
             return np.ones(len(covariances), dtype=bool)
         return np.array([not moments.at_floor(each, floor).any() for each in covariances])
 
+    def is_allowed(self, mixture: Mixture) -> bool:
+        """Return whether all components stand clear of the floor, with their means within the range of the data."""
+        inside = (mixture.means >= self.report.low) & (mixture.means <= self.report.high)
+        return bool(inside.all()) and self.is_sound(mixture)
+
     @property
     def sample_size(self) -> int:
         """How many rows starts are made from: enough to span the covariance of each component several times over."""
@@ -109,25 +123,25 @@ class Training:
             return self.held.mixture(statistics_of_responsibilities(*given, self.family.moments))
         return self.held.mixture(statistics_of_labels(*given, self.n_components, self.family.moments))
 
-    def run(self, start: Mixture, revival: Revival, trace: tuple[float, ...] = ()) -> FitRecord[Mixture]:
-        """Return where EM leads from `start`. Components keep their numbers, but are worked on in canonical order."""
-        order = start.order
+    def run(self, start: Mixture, revival: Revival, resumed: Resumed | None) -> Fit:
+        """Return where EM leads from `start`."""
 
         def watch(mixture: Mixture, values: list[float]) -> bool:
-            given = mixture.permuted(np.argsort(order))
             # All are told, even if the first wants to stop.
-            return sum(observer.watch(given, values) for observer in self.observers) > 0
+            return sum(observer.watch(mixture, values) for observer in self.observers) > 0
 
-        record = fit_mixture(
+        return fit_mixture(
             self.source,
             self.held,
-            start.permuted(order),
+            start,
             self.stop,
+            # A rule for single steps is scikit-learn's: then the steps are plain ones too.
+            is_allowed=self.is_allowed if self.stop.step is None and self.stop.monotone else None,
             revive=revival,
             watch=watch if self.observers else None,
-            trace=trace,
+            memory=None if resumed is None else resumed.memory,
+            exponent=None if resumed is None else resumed.exponent,
         )
-        return replace(record, model=record.model.permuted(np.argsort(order)))
 
 
 def symmetries(family: AbstractFamily) -> list[Symmetry]:
@@ -161,38 +175,35 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
     takes_all = training.source.n_rows <= training.sample_size
     start = begun if takes_all else polished
     # Several candidates may lead to one optimum; rounding may choose among them, but not how components are numbered.
-    return start.permuted(sample.numbering(start.means)), sample
+    return start.permuted(samples[-1].numbering(polished)), sample
 
 
-def train(
-    training: Training,
-    starts: list[MakeStart],
-    trace: tuple[float, ...] = (),
-) -> Trained:
+def train(training: Training, starts: list[MakeStart], resumed: Resumed | None = None) -> Trained:
     """Return the best fit from several starts. One that fails does not spoil the rest.
 
     A fit whose components all stand clear of the floor is better than one that does not; else the likelihood decides.
     """
-    best: tuple[tuple[bool, float], FitRecord[Mixture], Revival] | None = None
+    best: tuple[tuple[bool, float], Fit, Revival] | None = None
     failure: MogulError | None = None
     for number, make in enumerate(starts):
         for observer in training.observers:
             observer.begin_start(number)
-        record = None
+        fit = None
         try:
             start, sample = make()
             revival = Revival(sample)
-            record = training.run(start, revival, trace)
+            fit = training.run(start, revival, resumed)
         except (DegenerateComponentError, NotPositiveDefiniteError) as error:
             failure = failure or error
         for observer in training.observers:
-            observer.end_start(record is not None and record.end is End.CONVERGED)
-        if record is None:
+            observer.end_start(fit is not None and fit.record.end is End.CONVERGED)
+        if fit is None:
             continue
-        is_sound = record.end is not End.STUCK and training.is_sound(record.model)
-        merit = (is_sound, record.trace[-1])
-        if best is None or merit > best[0]:
-            best = merit, record, revival
+        is_sound = fit.record.end is not End.STUCK and training.is_sound(fit.mixture)
+        unit = fit.exponent if best is None else best[1].exponent
+        merit = (is_sound, fit.log_likelihood(training.source.total_weight, unit))
+        if best is None or merit > (best[0][0], best[1].log_likelihood(training.source.total_weight, unit)):
+            best = merit, fit, revival
     for observer in training.observers:
         observer.end()
     if best is None:
@@ -201,8 +212,8 @@ def train(
             "instance caused by singleton or collapsed samples). Try to decrease the number of components, increase "
             f"reg_covar, or scale the input data. The first failure was: {failure}"
         ) from failure
-    _, record, revival = best
-    return Trained(record, tuple(_warnings(training, record, revival)))
+    _, fit, revival = best
+    return Trained(fit, tuple(_warnings(training, fit.record, revival)))
 
 
 def _warnings(training: Training, record: FitRecord[Mixture], revival: Revival) -> list[MogulWarning]:

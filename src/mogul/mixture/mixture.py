@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from mogul._checks import component_means, component_weights, points
 from mogul._kernels import Array, FloatArray, core
-from mogul._numerics import canonical_order, in_parts, part_rows, sealed
+from mogul._numerics import LOG_2, canonical_order, in_parts, part_rows, sealed
 from mogul.covariance import AbstractCovariance, DiagonalCovariance, as_form
 from mogul.errors import ParameterError, ShapeError
 from mogul.mixture.far import mend_far_rows
@@ -77,7 +77,11 @@ class Mixture:
     order: Array = field(init=False)
     """The canonical order of the components, in which everything is computed."""
     constants: FloatArray = field(init=False)
-    """log w_k N(m_k | m_k, Sigma_k) in canonical order, shape (K,): what a scoring kernel adds to -|z|^2 / 2."""
+    """What a scoring kernel adds to -|z|^2 / 2, in canonical order, shape (K,): log w_k N(m_k | m_k, Sigma_k), but for
+    `log_unit`."""
+    exponent: int = field(init=False)
+    """Kernels give log-densities in units of a power of two near the mixture's own size, 2^exponent, so that scaling
+    features by powers of two changes no bit of them."""
 
     def __init__(self, weights: ArrayLike, means: ArrayLike, covariances: AbstractCovariance | ArrayLike) -> None:
         checked_weights = component_weights(weights)
@@ -93,12 +97,18 @@ class Mixture:
 
     def _hold(self, weights: FloatArray, means: FloatArray, form: AbstractCovariance) -> None:
         order = canonical_order(weights, means)
-        constants = core.constants(weights, form.log_determinants, means.shape[1])
+        constants, exponent = core.constants(weights, form.scales())
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "means", means)
         object.__setattr__(self, "covariances", form)
         object.__setattr__(self, "order", order)
         object.__setattr__(self, "constants", sealed(constants[order]))
+        object.__setattr__(self, "exponent", exponent)
+
+    @property
+    def log_unit(self) -> float:
+        """What is to be added to a log-density that a kernel gives: exponent log 2."""
+        return self.exponent * LOG_2
 
     @classmethod
     def univariate(cls, weights: ArrayLike, means: ArrayLike, standard_deviations: ArrayLike) -> Self:
@@ -261,6 +271,8 @@ class Mixture:
         def fill(part: slice) -> None:
             outputs = {name: result[part] for name, result in results.items()}
             self.covariances.score(rows[part], self.constants, means, self.order, outputs)
+            for name in outputs.keys() & {"joint", "log_density"}:
+                np.add(outputs[name], self.log_unit, out=outputs[name])
             self._in_given_order(outputs)
             mend_far_rows(self, rows[part], outputs)
 
@@ -382,7 +394,8 @@ class Mixture:
 
         Returns
         -------
-        shape (*shape, D), and, if asked for, shape (*shape) of integers
+        array
+            Rows of D features in the given shape; and, if asked for, the components, integers in the given shape.
 
         Examples
         --------

@@ -9,12 +9,13 @@ from typing import Self, final
 import numpy as np
 
 from mogul._kernels import BoolArray, FloatArray
+from mogul._numerics import LOG_2
 from mogul.engine import End, StopRule
 from mogul.errors import MogulError
 from mogul.expectation import climb
 from mogul.family import AbstractFamily
 from mogul.fitting import fit_mixture, is_small
-from mogul.mixture import Stack
+from mogul.mixture import Mixture, Stack
 from mogul.source import ArraySource
 
 AreSound = Callable[[FloatArray], BoolArray]
@@ -59,17 +60,22 @@ class Field:
 
     def advanced(self, source: ArraySource, family: AbstractFamily, stop: StopRule, are_sound: AreSound) -> Self:
         """Return the candidates after some more rounds; one that fails is left out, unless all fail."""
-        mixtures, likelihoods = _by_kernel(source, family, stop, self.polished)
+        unit = self.starts.mixture(0).exponent
+        mixtures, likelihoods = _by_kernel(source, family, stop, self.polished, unit)
+
+        def is_allowed(mixture: Mixture) -> bool:
+            return bool(are_sound(mixture.covariances.array[None])[0])
+
         stuck, errors = set(), []
         for number in sorted(set(range(len(self))) - likelihoods.keys()):
             try:
-                record = fit_mixture(source, family, self.polished.mixture(number), stop)
+                fit = fit_mixture(source, family, self.polished.mixture(number), stop, is_allowed=is_allowed)
             except MogulError as error:
                 errors.append(error)
                 continue
-            mixtures = mixtures.replaced([number], Stack.of([record.model]))
-            likelihoods[number] = record.trace[-1]
-            if record.end is End.STUCK:
+            mixtures = mixtures.replaced([number], Stack.of([fit.mixture]))
+            likelihoods[number] = fit.log_likelihood(source.total_weight, unit)
+            if fit.record.end is End.STUCK:
                 stuck.add(number)
         if not likelihoods:
             raise errors[0]
@@ -81,9 +87,9 @@ class Field:
 
 
 def _by_kernel(
-    source: ArraySource, family: AbstractFamily, stop: StopRule, mixtures: Stack
+    source: ArraySource, family: AbstractFamily, stop: StopRule, mixtures: Stack, unit: int
 ) -> tuple[Stack, dict[int, float]]:
-    """Return (mixtures, likelihoods) of those mixtures that a kernel can take all the way."""
+    """Return (mixtures, likelihoods), in the given unit, of those mixtures that a kernel can take all the way."""
     averaging, moments = family.averaging, family.moments
     traces: list[list[float]] = [[] for _ in range(len(mixtures))]
     if averaging is None or mixtures.form is not averaging.form or not is_small(source.n_rows, *mixtures.shape):
@@ -94,10 +100,12 @@ def _by_kernel(
         rounds = np.full(len(going), min(AT_ONCE, stop.max_iterations - done))
         given = mixtures.selected(going), source.rows, source.row_weights, moments, rounds
         reached = climb(*given, floors=floors, widening=averaging.widening)
+        change = source.total_weight * LOG_2 * (given[0].exponents() - unit)
+        traces_in_unit = reached.traces + change[:, None]
         well = np.flatnonzero(reached.complete)
         going = going[well]
         mixtures = mixtures.replaced(going, reached.mixtures.selected(well))
-        for number, trace in zip(going, reached.traces[well].tolist(), strict=True):
+        for number, trace in zip(going, traces_in_unit[well].tolist(), strict=True):
             traces[number] += trace[1 if done else 0 :]
         settled = np.array([stop.is_met(traces[number]) for number in going], dtype=bool)
         arrived += going[settled].tolist()

@@ -9,6 +9,7 @@ import numpy as np
 
 from mogul._kernels import Array, FloatArray, core, thread_count
 from mogul.family import Symmetry
+from mogul.mixture import Mixture
 from mogul.statistics import Spread
 
 
@@ -21,8 +22,6 @@ class StartSample:
     more, nor, because `points` are taken in units made by the data themselves, the maps of the family's symmetry.
     """
 
-    centre: FloatArray
-    """The weighted mean of the rows, (D,)."""
     units: FloatArray
     """What takes centred rows to `points`, (D, at most D)."""
     rows: FloatArray
@@ -43,20 +42,21 @@ class StartSample:
         first = _first_of_equals(rows[order])
         merged = np.add.reduceat(weights[order], np.flatnonzero(first)) if len(rows) else weights
         kept = order[first]
-        return cls(centre, units, np.ascontiguousarray(rows[kept]), merged, np.ascontiguousarray(points[kept]))
+        return cls(units, np.ascontiguousarray(rows[kept]), merged, np.ascontiguousarray(points[kept]))
 
     @property
     def n_distinct(self) -> int:
         """How many distinct rows there are."""
         return len(self.rows)
 
-    def numbering(self, means: FloatArray) -> Array:
-        """Return the order (K,) of means by their distance from the centre of the data, in units of `points`.
+    def numbering(self, mixture: Mixture) -> Array:
+        """Return the order (K,) of the components in which one meets them, coming to the centre from the farthest row.
 
         It is a numbering that the maps of the symmetry, and rounding, leave alone.
         """
-        away = (means - self.centre) @ self.units
-        return np.argsort(np.einsum("kd,kd->k", away, away), kind="stable")
+        labels, first_met = np.unique(mixture.labels(self.rows[::-1]), return_index=True)
+        met = labels[np.argsort(first_met)]
+        return np.concatenate([met, np.setdiff1d(np.arange(mixture.n_components), met)])
 
     def nearest(self, means: FloatArray) -> Array:
         """Return the number of the nearest of the means (K, D) for each row, (M,)."""

@@ -137,7 +137,9 @@ class PooledMoments(AbstractMoments):
         return (away * r[:, None]).T @ away
 
     def of_full(self, second: FloatArray) -> FloatArray:
-        result: FloatArray = second.sum(axis=0)
+        # In an order of their own, so that the sum does not depend on the numbering of the components.
+        order = np.lexsort(second.reshape(len(second), -1).T)
+        result: FloatArray = second[order].sum(axis=0)
         return result
 
     def of_vectors(self, counts: FloatArray, vectors: FloatArray) -> FloatArray:

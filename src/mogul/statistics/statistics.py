@@ -20,12 +20,13 @@ class Statistics:
 
     With v_n the row weights, r_nk the responsibilities and m_k = `origin[k]`::
 
-        log_likelihood = sum_n v_n log p(x_n)
+        log_likelihood = sum_n v_n (log p(x_n) - log_unit)
         counts[k]      = sum_n v_n r_nk                                      (K,)
         first[k]       = sum_n v_n r_nk (x_n - m_k)                          (K, D)
         second         = sum_n v_n r_nk (x_n - m_k)(x_n - m_k)', or part of it: see `moments`
 
-    The origin is the means used in the pass: then parts add exactly, and nothing cancels for data far from zero.
+    with `log_unit` that of the mixture (see `Mixture.exponent`). The origin is the means used in the pass: then parts
+    add exactly, and nothing cancels for data far from zero.
     """
 
     log_likelihood: float

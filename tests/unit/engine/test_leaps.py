@@ -72,5 +72,5 @@ def test_a_leaping_run_that_is_resumed_takes_the_same_steps():
     functions = climber.expectation, climber.maximisation
     whole = run_em(0.0, *functions, StopRule(20), leap=climber.leap)
     half = run_em(0.0, *functions, StopRule(5), leap=climber.leap)
-    rest = run_em(half.model, *functions, StopRule(15), trace=half.trace[:-1], leap=climber.leap)
+    rest = run_em(half.model, *functions, StopRule(15), memory=half.memory, leap=climber.leap)
     assert (rest.model, half.trace[:-1] + rest.trace) == (whole.model, whole.trace)
