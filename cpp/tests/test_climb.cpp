@@ -55,8 +55,8 @@ TEST(climb_makes_the_rounds_of_plain_loops) {
                 if (round == n_rounds)
                     expected_trace.push_back(moments_of(m, rows, row_weights).log_likelihood + units);
                 else
-                    expected_trace.push_back(
-                        round_of(m, rows, row_weights, expected_weights, expected_covariances) + units);
+                    expected_trace.push_back(round_of(m, rows, row_weights, expected_weights, expected_covariances) +
+                                             units);
             }
             const mogul::Climbed climbed = mogul::climb(
                 {mogul::full_form(), view_of(rows, N, D), row_weights.data(), K, nullptr, 0.0, n_rounds, 1},
@@ -76,13 +76,17 @@ TEST(climb_of_a_batch_is_the_same_for_every_number_of_threads) {
     Numbers results[2];
     for (const int n_threads : {1, 4}) {
         Numbers weights(C * K, 1.0 / double(K)), means, variances(C * K, 1.0), traces(C * 21);
-        std::vector<long long> n_rounds(C, 20), ends(C);
+        std::vector<long long> exponents(C), n_rounds(C, 20), ends(C);
         for (Index c = 0; c < C; ++c)
             for (Index i = 0; i < K * D; ++i) means.push_back(m.means[i] + 0.01 * double(c));
-        mogul::climb_all(
-            {mogul::spherical_form(), view_of(rows, N, D), nullptr, C, K, nullptr, nullptr, true, 0.0,
-             std::vector<long long>(C, 20).data(), n_threads},
-            {{weights.data(), means.data(), variances.data()}, traces.data(), 21, n_rounds.data(), ends.data()});
+        mogul::climb_all({mogul::spherical_form(), view_of(rows, N, D), nullptr, C, K, nullptr, nullptr, true, 0.0,
+                          std::vector<long long>(C, 20).data(), n_threads},
+                         {{weights.data(), means.data(), variances.data()},
+                          traces.data(),
+                          21,
+                          exponents.data(),
+                          n_rounds.data(),
+                          ends.data()});
         results[n_threads > 1] = traces;
     }
     CHECK(results[0] == results[1]);

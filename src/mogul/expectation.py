@@ -83,6 +83,8 @@ class Climb:
 
     mixtures: Stack
     """After the last round that went well."""
+    exponents: Array
+    """The units of the log-likelihoods of each run, those of the mixture begun with (see `Mixture.exponent`), (C,)."""
     traces: FloatArray
     """Log-likelihoods of the mixture begun with and after each round, (C, 1 + most rounds); NaN where there is none."""
     n_rounds: Array
@@ -103,10 +105,11 @@ def partitioned(
     labels: Array,
     n_components: int,
     moments: AbstractMoments,
-    rows_worth: float,
+    rows_worth: FloatArray,
     *,
-    floor: FloatArray | None = None,
+    floors: FloatArray | None = None,
     widening: float = 0.0,
+    offsets: Array | None = None,
 ) -> tuple[Stack, BoolArray]:
     """Return (mixtures, made): of the given form, implied by C partitions of the rows.
 
@@ -117,10 +120,10 @@ def partitioned(
     rows : shape (N, D)
     row_weights : shape (N,)
     labels : shape (C, N) of integers from 0 to K - 1
-    rows_worth : float
+    rows_worth : shape (1,) or (C,)
         Scatters of few rows are drawn towards the average one, as by so many more rows.
-    floor, widening
-        See `climb`; for all mixtures.
+    floors, widening, offsets
+        See `climb`; with offsets, the labels are (1, N).
 
     Returns
     -------
@@ -130,9 +133,8 @@ def partitioned(
         otherwise.
     """
     kernel = _KERNELS[form, type(moments)].partitioned
-    *arrays, made = kernel(
-        rows, row_weights, labels, n_components, rows_worth, floor, widening, n_threads=thread_count()
-    )
+    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets
+    *arrays, made = kernel(*given, n_threads=thread_count())
     return Stack(form, *arrays), made > 0
 
 
@@ -168,7 +170,7 @@ def climb(
     """
     kernel = _KERNELS[mixtures.form, type(moments)].climb
     arrays = mixtures.weights, mixtures.means, mixtures.covariances
-    *after, traces, made, ends = kernel(
+    *after, exponents, traces, made, ends = kernel(
         rows, row_weights, *arrays, n_rounds, floors, widening, offsets, n_threads=thread_count()
     )
-    return Climb(Stack(mixtures.form, *after), traces, made, ends == 0)
+    return Climb(Stack(mixtures.form, *after), exponents, traces, made, ends == 0)

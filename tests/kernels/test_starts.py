@@ -96,8 +96,8 @@ def test_mixtures_are_those_of_the_reference(core, form, assert_close, rows, row
     rng = np.random.default_rng(2)
     labels = np.sort(rng.integers(3, size=(8, len(rows))))
     if floor is not None:
-        floor = np.multiply(floor, np.eye(5) if len(FLOORS[form]) == 2 else np.ones(FLOORS[form]))
-    given = rows, rng.random(len(rows)) + 0.1, labels, 3, rows_worth, floor, widening
+        floor = np.multiply(floor, np.eye(5) if len(FLOORS[form]) == 2 else np.ones(FLOORS[form]))[None]
+    given = rows, rng.random(len(rows)) + 0.1, labels, 3, np.array([rows_worth]), floor, widening
     expected = getattr(reference, f"partitioned_{form}")(*given)
     for n_threads in (1, 3):
         actual = getattr(core, f"partitioned_{form}")(*given, n_threads=n_threads)
@@ -109,11 +109,36 @@ def test_mixtures_are_those_of_the_reference(core, form, assert_close, rows, row
 def test_a_part_without_rows_makes_no_mixture(core, form):
     rows = np.random.default_rng(0).normal(size=(30, 5))
     labels = np.array([np.arange(30) % 3, np.arange(30) % 2, np.zeros(30, dtype=int)])
-    assert getattr(core, f"partitioned_{form}")(rows, np.ones(30), labels, 3, 6.0)[3].tolist() == [1, 0, 0]
+    assert getattr(core, f"partitioned_{form}")(rows, np.ones(30), labels, 3, np.array([6.0]))[3].tolist() == [1, 0, 0]
 
 
 @pytest.mark.parametrize("label", [-1, 3])
 def test_labels_beyond_the_components_are_refused(core, form, label):
     labels = np.full((1, 9), label)
     with pytest.raises(ValueError, match="Expected labels"):
-        getattr(core, f"partitioned_{form}")(np.ones((9, 5)), np.ones(9), labels, 3, 6.0)
+        getattr(core, f"partitioned_{form}")(np.ones((9, 5)), np.ones(9), labels, 3, np.array([6.0]))
+
+
+def test_parts_of_the_rows_are_as_each_by_itself(core, form, assert_same_bits):
+    rng = np.random.default_rng(3)
+    offsets = np.array([0, 7, 7, 40, 300])
+    rows, row_weights, uniform = rng.normal(size=(300, 5)), rng.random(300) + 0.1, draws(4, 3, 2)
+    n_rounds, worth = np.array([1, 30, 30, 2]), np.array([1.0, 2.0, 3.0, 4.0])
+    floors = np.array([1.0, 2.0, 3.0, 4.0]).reshape(-1, *(1,) * len(FLOORS[form])) * 1e-3
+    floors = floors * (np.eye(5) if len(FLOORS[form]) == 2 else np.ones(FLOORS[form]))
+    partitioned = getattr(core, f"partitioned_{form}")
+    for kernels in (core, reference):
+        labels = kernels.kmeans(rows, row_weights, 3, uniform, n_rounds, offsets)
+        assert labels.shape == (1, 300)
+        whole = getattr(kernels, f"partitioned_{form}")(rows, row_weights, labels, 3, worth, floors, 0.0, offsets)
+        assert whole[3][1] == 0
+        for c in (0, 2, 3):
+            part = slice(offsets[c], offsets[c + 1])
+            own = rows[part], row_weights[part]
+            alone = core.kmeans(*own, 3, uniform[c : c + 1], n_rounds[c : c + 1])
+            np.testing.assert_array_equal(labels[:, part], alone)
+            mixture = partitioned(*own, alone, 3, worth[c : c + 1], floors[c : c + 1])
+            if kernels is core:
+                assert_same_bits([array[c] for array in whole], [array[0] for array in mixture])
+    for threads in (2, 5):
+        assert_same_bits([core.kmeans(rows, row_weights, 3, uniform, n_rounds, offsets, threads)], [labels])

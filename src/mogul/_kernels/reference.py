@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -362,9 +361,10 @@ def _climb_one(
     n_rounds: int,
     floor: FloatArray | None,
     widening: float,
-) -> tuple[_Mixture, list[float], int]:
-    """Return the mixture after the rounds that went well, the log-likelihoods on the way, and why the run ended."""
+) -> tuple[_Mixture, int, list[float], int]:
+    """Return (mixture, exponent, trace, end): after the rounds that went well, and why no more were made."""
     trace: list[float] = []
+    first_exponent = 0
     try:
         moments, first_exponent = _pass(form, rows, row_weights, mixture)
         trace.append(moments[0])
@@ -375,8 +375,8 @@ def _climb_one(
             # All in the units of the first mixture's constants.
             trace.append(moments[0] + moments[1].sum() * (exponent - first_exponent) * np.log(2))
     except _NoRoundError as reason:
-        return mixture, trace, int(reason.args[0])
-    return mixture, trace, 0
+        return mixture, first_exponent, trace, int(reason.args[0])
+    return mixture, first_exponent, trace, 0
 
 
 def _climb(
@@ -394,18 +394,19 @@ def _climb(
 ) -> Climbed:
     mixtures = weights.copy(), means.copy(), covariances.copy()
     traces = np.full((len(weights), 1 + int(n_rounds.max(initial=0))), np.nan)
-    done, ends = np.zeros_like(n_rounds), np.zeros_like(n_rounds)
+    exponents, done, ends = np.zeros_like(n_rounds), np.zeros_like(n_rounds), np.zeros_like(n_rounds)
     for c in range(len(weights)):
         part = slice(None) if offsets is None else slice(offsets[c], offsets[c + 1])
         floor = None if floors is None else floors[c if len(floors) > 1 else 0]
         part_weights = None if row_weights is None else row_weights[part]
         mixture = mixtures[0][c], mixtures[1][c], mixtures[2][c]
-        after, trace, ends[c] = _climb_one(form, rows[part], part_weights, mixture, int(n_rounds[c]), floor, widening)
+        given = form, rows[part], part_weights, mixture, int(n_rounds[c]), floor, widening
+        after, exponents[c], trace, ends[c] = _climb_one(*given)
         for whole, own in zip(mixtures, after, strict=True):
             whole[c] = own
         traces[c, : len(trace)] = trace
         done[c] = max(len(trace) - 1, 0)
-    return *mixtures, traces, done, ends
+    return *mixtures, exponents, traces, done, ends
 
 
 def climb_full(
@@ -420,7 +421,7 @@ def climb_full(
     offsets: Array | None = None,
     n_threads: int = 1,
 ) -> Climbed:
-    """Return (weights, means, covariances, traces, n_rounds, ends) of runs of EM from each of C mixtures.
+    """Return (weights, means, covariances, exponents, traces, n_rounds, ends) of runs of EM from each of C mixtures.
 
     weights (C, K) ; means (C, K, D) ; covariances (C, K, D, D) ; n_rounds (C,) int64: how many rounds at most ;
     floors (1 or C, D, D): the least average scatter ; widening: added to the diagonal of every covariance ;
@@ -520,9 +521,17 @@ def lower_distances(rows: Array, centre: FloatArray, squared_distances: FloatArr
 
 
 def kmeans(
-    rows: Array, row_weights: FloatArray, n_centres: int, uniform: FloatArray, n_rounds: Array, n_threads: int = 1
+    rows: Array,
+    row_weights: FloatArray,
+    n_centres: int,
+    uniform: FloatArray,
+    n_rounds: Array,
+    offsets: Array | None = None,
+    n_threads: int = 1,
 ) -> Array:
     """Return the labels (C, N) of C partitions by k-means++ and rounds of Lloyd's algorithm.
+
+    With offsets (C + 1,), partition c is of the rows offsets[c] to offsets[c + 1] only, and all share labels (1, N).
 
     uniform (C, 1 + (K - 1) T): numbers of [0, 1) for the first seed and T trials of each other ; n_rounds (C,) int64:
     how often rows are assigned at most, the first time to the seeds. Parts are numbered by their first rows.
@@ -530,11 +539,14 @@ def kmeans(
     Arthur and Vassilvitskii (2007), k-means++: the advantages of careful seeding, SODA, section 2.2; greedy choice
     among a few trials as in their section 4.
     """
-    labels = np.empty((len(n_rounds), len(rows)), dtype=np.int64)
-    points = rows.astype(float)
+    labels = np.zeros((len(n_rounds) if offsets is None else 1, len(rows)), dtype=np.int64)
     for c, numbers in enumerate(uniform):
-        centres = points[_seeds(points, row_weights, n_centres, numbers)]
-        labels[c] = _numbered(_lloyd(points, row_weights, centres, int(n_rounds[c])))
+        part = slice(None) if offsets is None else slice(offsets[c], offsets[c + 1])
+        points, weights = rows[part].astype(float), row_weights[part]
+        if len(points):
+            centres = points[_seeds(points, weights, n_centres, numbers)]
+            own = _numbered(_lloyd(points, weights, centres, int(n_rounds[c])))
+            labels[c if offsets is None else 0, part] = own
     return labels
 
 
@@ -641,18 +653,24 @@ def _partitioned(
     row_weights: FloatArray,
     labels: Array,
     n_components: int,
-    *rest: Any,
+    rows_worth: FloatArray,
+    floors: FloatArray | None,
+    widening: float,
+    offsets: Array | None,
 ) -> Partitioned:
-    K, D = n_components, rows.shape[1]
+    C, K, D = len(labels) if offsets is None else len(offsets) - 1, n_components, rows.shape[1]
     shape = square(np.zeros((1, D)), np.zeros(1)).shape
-    weights, means = np.zeros((len(labels), K)), np.zeros((len(labels), K, D))
-    covariances = np.zeros((len(labels), *(() if form.pooled else (K,)), *shape))
-    made = np.ones(len(labels), dtype=np.int64)
-    for c, own in enumerate(labels):
+    weights, means = np.zeros((C, K)), np.zeros((C, K, D))
+    covariances = np.zeros((C, *(() if form.pooled else (K,)), *shape))
+    made = np.ones(C, dtype=np.int64)
+    for c in range(C):
+        part = slice(None) if offsets is None else slice(offsets[c], offsets[c + 1])
+        own_labels = labels[c] if offsets is None else labels[0, part]
+        worth = float(rows_worth[c if len(rows_worth) > 1 else 0])
+        floor = None if floors is None else floors[c if len(floors) > 1 else 0]
+        own = rows[part].astype(float), row_weights[part], own_labels, K, worth, floor, widening
         try:
-            weights[c], means[c], covariances[c] = _partitioned_one(
-                form, square, rows.astype(float), row_weights, own, K, *rest
-            )
+            weights[c], means[c], covariances[c] = _partitioned_one(form, square, *own)
         except _NoRoundError:
             made[c] = 0
     return weights, means, covariances, made
@@ -663,15 +681,17 @@ def partitioned_full(
     row_weights: FloatArray,
     labels: Array,
     n_components: int,
-    rows_worth: float,
-    floor: FloatArray | None = None,
+    rows_worth: FloatArray,
+    floors: FloatArray | None = None,
     widening: float = 0.0,
+    offsets: Array | None = None,
     n_threads: int = 1,
 ) -> Partitioned:
     """Return (weights, means, covariances, made) of the mixtures that C partitions of the rows imply.
 
-    labels (C, N) int64, from 0 to K - 1 ; floor (D, D): the least average scatter ; widening: added to the diagonal.
-    With n_k the weight, m_k the mean and W_k the scatter about it of the rows of a part::
+    labels (C, N) int64, from 0 to K - 1 ; rows_worth (1 or C,) ; floors (1 or C, D, D): the least average scatter ;
+    widening: added to the diagonal ; offsets (C + 1,) int64: mixture c is that of rows offsets[c] to offsets[c + 1]
+    only, and labels are (1, N). With n_k the weight, m_k the mean and W_k the scatter about it of the rows of a part::
 
         W_k <- (W_k + rows_worth sum_j W_j / n) n_k / (n_k + rows_worth)    where n_k < 4 rows_worth
         w_k = n_k / n,    S_k = W_k / n_k + widening 1
@@ -679,7 +699,7 @@ def partitioned_full(
     A component of few rows would otherwise start as a needle. Where a part has no rows, or a scatter does not lie
     above the floor, `made` is 0 and the mixture holds nothing of use.
     """
-    given = rows, row_weights, labels, n_components, rows_worth, floor, widening
+    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets
     return _partitioned(_FULL, _square_matrix, *given)
 
 
@@ -688,13 +708,14 @@ def partitioned_tied(
     row_weights: FloatArray,
     labels: Array,
     n_components: int,
-    rows_worth: float,
-    floor: FloatArray | None = None,
+    rows_worth: FloatArray,
+    floors: FloatArray | None = None,
     widening: float = 0.0,
+    offsets: Array | None = None,
     n_threads: int = 1,
 ) -> Partitioned:
     """As `partitioned_full`, with one covariance for all components, (C, D, D), which is an average as it is."""
-    given = rows, row_weights, labels, n_components, rows_worth, floor, widening
+    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets
     return _partitioned(_TIED, _square_matrix, *given)
 
 
@@ -703,13 +724,14 @@ def partitioned_diagonal(
     row_weights: FloatArray,
     labels: Array,
     n_components: int,
-    rows_worth: float,
-    floor: FloatArray | None = None,
+    rows_worth: FloatArray,
+    floors: FloatArray | None = None,
     widening: float = 0.0,
+    offsets: Array | None = None,
     n_threads: int = 1,
 ) -> Partitioned:
-    """As `partitioned_full`, with variances (C, K, D) and a floor (D,)."""
-    given = rows, row_weights, labels, n_components, rows_worth, floor, widening
+    """As `partitioned_full`, with variances (C, K, D) and floors (1 or C, D)."""
+    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets
     return _partitioned(_DIAGONAL, _square_diagonal, *given)
 
 
@@ -718,13 +740,14 @@ def partitioned_spherical(
     row_weights: FloatArray,
     labels: Array,
     n_components: int,
-    rows_worth: float,
-    floor: FloatArray | None = None,
+    rows_worth: FloatArray,
+    floors: FloatArray | None = None,
     widening: float = 0.0,
+    offsets: Array | None = None,
     n_threads: int = 1,
 ) -> Partitioned:
-    """As `partitioned_full`, with variances (C, K) and a number as floor, of shape ()."""
-    given = rows, row_weights, labels, n_components, rows_worth, floor, widening
+    """As `partitioned_full`, with variances (C, K) and floors (1 or C,)."""
+    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets
     return _partitioned(_SPHERICAL, _square_spherical, *given)
 
 

@@ -10,6 +10,6 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 FloatArray = npt.NDArray[np.float64]
 Expected = tuple[float, FloatArray, FloatArray, FloatArray]
-Climbed = tuple[FloatArray, FloatArray, FloatArray, FloatArray, Array, Array]
+Climbed = tuple[FloatArray, FloatArray, FloatArray, Array, FloatArray, Array, Array]
 Partitioned = tuple[FloatArray, FloatArray, FloatArray, Array]
 BoolArray = npt.NDArray[np.bool_]

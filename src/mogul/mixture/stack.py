@@ -55,10 +55,6 @@ class Stack:
         form = self.form.trusted(self.covariances[number].copy(), *self.shape)
         return Mixture._trusted(self.weights[number].copy(), self.means[number].copy(), form)
 
-    def exponents(self) -> Array:
-        """Return the unit of the log-densities of each mixture, (C,): see `Mixture.exponent`."""
-        return np.array([self.mixture(number).exponent for number in range(len(self))])
-
     def replaced(self, numbers: Sequence[int] | Array, others: Self) -> Self:
         """Return the stack with other mixtures in the places of these numbers."""
         arrays = self.weights.copy(), self.means.copy(), self.covariances.copy()

@@ -78,8 +78,8 @@ def mixtures_of(sample: StartSample, partitions: Array, n_components: int, famil
         partitions,
         n_components,
         family.moments,
-        _rows_worth(sample),
-        floor=None if averaging.floor is None else family.moments.floor_of(averaging.floor),
+        np.array([_rows_worth(sample)]),
+        floors=None if averaging.floor is None else family.moments.floor_of(averaging.floor)[None],
         widening=averaging.widening,
     )
     for number in np.flatnonzero(~made).tolist():

@@ -100,7 +100,7 @@ def _by_kernel(
         rounds = np.full(len(going), min(AT_ONCE, stop.max_iterations - done))
         given = mixtures.selected(going), source.rows, source.row_weights, moments, rounds
         reached = climb(*given, floors=floors, widening=averaging.widening)
-        change = source.total_weight * LOG_2 * (given[0].exponents() - unit)
+        change = source.total_weight * LOG_2 * (reached.exponents - unit)
         traces_in_unit = reached.traces + change[:, None]
         well = np.flatnonzero(reached.complete)
         going = going[well]
