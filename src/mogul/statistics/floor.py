@@ -93,7 +93,13 @@ class Floor:
         outward = self.root @ vectors[low]
         raised = covariances.copy()
         raised[low] = symmetric((outward * np.maximum(eigenvalues[low], 1.0)[:, None, :]) @ outward.swapaxes(1, 2))
-        return raised
+        return self._without_ghosts(raised)
+
+    def _without_ghosts(self, covariances: FloatArray) -> FloatArray:
+        """Return the covariances without the rounding errors by which constant columns vary with others."""
+        constant = self.spread.constant
+        ghosts = (constant[:, None] | constant) & ~np.eye(len(constant), dtype=bool)
+        return np.where(ghosts, 0.0, covariances) if constant.any() else covariances
 
     @property
     def _levels(self) -> FloatArray:
