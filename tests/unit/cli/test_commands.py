@@ -20,7 +20,8 @@ def test_help_imports_nothing_heavy(arguments):
 
 def test_the_help_lists_every_command(run):
     ran = run("--help")
-    assert ran.code == 0 and ran.err == ""
+    assert ran.code == 0
+    assert ran.err == ""
     assert all(f"  {name} " in ran.out for name in COMMANDS)
     assert "130 interrupted" in ran.out
 
@@ -38,7 +39,8 @@ def test_the_version_is_that_of_the_package(run):
 
 def test_no_command_at_all_shows_the_help(run):
     ran = run()
-    assert ran.code == 2 and ran.out == ""
+    assert ran.code == 2
+    assert ran.out == ""
     assert "Usage: mogul" in ran.err
 
 

@@ -18,13 +18,17 @@ def test_it_shows_what_a_mixture_is(run, tmp_path, monkeypatch):
     pytest.importorskip("matplotlib")
     monkeypatch.chdir(tmp_path)
     ran = run("demo")
-    assert ran.code == 0 and ran.err == ""
-    assert "272 eruptions" in ran.out and "0.6441" in ran.out and "0.3559" in ran.out
+    assert ran.code == 0
+    assert ran.err == ""
+    assert "272 eruptions" in ran.out
+    assert "0.6441" in ran.out
+    assert "0.3559" in ran.out
     assert all(f"wrote {name}" in ran.out for name in OUTPUTS)
     assert names_in(tmp_path) == OUTPUTS
     np.testing.assert_allclose(np.sort(load("faithful.mogul").weights), [0.3559, 0.6441], atol=1e-4)
     samples = (tmp_path / "faithful-samples.csv").read_text().splitlines()
-    assert samples[0] == "eruptions,waiting" and len(samples) == 1001
+    assert samples[0] == "eruptions,waiting"
+    assert len(samples) == 1001
     assert (tmp_path / "faithful.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -36,7 +40,9 @@ def test_it_replaces_what_it_wrote_and_nothing_else(run, tmp_path):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     (folder / "faithful.mogul").write_bytes(b"mine")
     ran = run("demo", "--into", folder)
-    assert ran.code == 2 and "faithful.mogul already, and not from this demo" in ran.err and "--force" in ran.err
+    assert ran.code == 2
+    assert "faithful.mogul already, and not from this demo" in ran.err
+    assert "--force" in ran.err
     assert (folder / "faithful.mogul").read_bytes() == b"mine"
     assert run("demo", "--into", folder, "--force").code == 0
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
@@ -46,5 +52,6 @@ def test_without_matplotlib_it_says_how_to_get_it_and_goes_on(run, tmp_path, mon
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     ran = run("demo", "--into", tmp_path)
     assert ran.code == 0
-    assert ran.err.startswith("no picture: ") and 'python -m pip install "mogul[plot]"' in ran.err
+    assert ran.err.startswith("no picture: ")
+    assert 'python -m pip install "mogul[plot]"' in ran.err
     assert names_in(tmp_path) == OUTPUTS[:2]

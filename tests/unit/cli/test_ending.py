@@ -13,10 +13,14 @@ from mogul.cli import ending
 
 def test_results_and_errors_go_to_different_streams(process, table, model):
     ran = process("score", model, table)
-    assert ran.code == 0 and ran.err == "" and float(ran.out) < 0
+    assert ran.code == 0
+    assert ran.err == ""
+    assert float(ran.out) < 0
     ran = process("fit", table, "-k", 2)
-    assert ran.code == 4 and ran.out == ""
-    assert ran.err.startswith(f"error: {table}, line 2, column 2 ('name')") and len(ran.err.splitlines()) == 1
+    assert ran.code == 4
+    assert ran.out == ""
+    assert ran.err.startswith(f"error: {table}, line 2, column 2 ('name')")
+    assert len(ran.err.splitlines()) == 1
 
 
 def test_pipes_from_end_to_end(process, table):
@@ -59,7 +63,8 @@ def test_ctrl_c_ends_a_long_fit_and_leaves_nothing_behind(tmp_path):
 
 def test_a_terminal_that_knows_ascii_only_is_no_reason_to_fail(process, model):
     ran = process("show", model, PYTHONIOENCODING="ascii")
-    assert ran.code == 0 and ran.err == ""
+    assert ran.code == 0
+    assert ran.err == ""
 
 
 @pytest.mark.parametrize(
@@ -77,7 +82,9 @@ def test_every_error_is_one_line(run, monkeypatch, error, code, line):
 
     monkeypatch.setattr(ending.group, "main", fail)
     ran = run("show", "x")
-    assert ran.code == code and ran.err.startswith(line) and len(ran.err.splitlines()) == 1
+    assert ran.code == code
+    assert ran.err.startswith(line)
+    assert len(ran.err.splitlines()) == 1
     monkeypatch.setenv("MOGUL_TRACEBACK", "1")
     with pytest.raises(type(error)):
         run("show", "x")

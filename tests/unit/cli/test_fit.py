@@ -13,12 +13,15 @@ def test_a_model_is_printed_and_written(run, table, tmp_path):
     ran = run("fit", table, "-k", 2, "--columns", "a,b", "-o", tmp_path / "model")
     assert ran.code == 0
     assert ran.out.startswith("2 Gaussians in 2 features, full covariance; mean ± standard deviation\n")
-    assert "corr(a, b)" in ran.out and "converged after" in ran.out and f"wrote {tmp_path / 'model'}" in ran.out
+    assert "corr(a, b)" in ran.out
+    assert "converged after" in ran.out
+    assert f"wrote {tmp_path / 'model'}" in ran.out
     assert ran.err == "fitting 2 components to 60 rows x 2 columns\n"
     mixture, metadata = load(tmp_path / "model"), read_metadata(tmp_path / "model")
     assert sorted(mixture.weights.round(2)) == [0.33, 0.67]
     assert metadata.feature_names == ("a", "b")
-    assert metadata.training["n_rows"] == 60 and metadata.training["converged"] is True
+    assert metadata.training["n_rows"] == 60
+    assert metadata.training["converged"] is True
 
 
 def test_it_is_the_fit_of_the_library(run, table, tmp_path):
@@ -28,13 +31,16 @@ def test_it_is_the_fit_of_the_library(run, table, tmp_path):
     assert load(tmp_path / "model").means.tobytes() == fitted.mixture_.means.tobytes()
     training = read_metadata(tmp_path / "model").training
     assert training["mean_log_likelihood"] == fitted.lower_bound_
-    assert training["bic"] == fitted.bic(rows) and training["aic"] == fitted.aic(rows)
+    assert training["bic"] == fitted.bic(rows)
+    assert training["aic"] == fitted.aic(rows)
 
 
 def test_json_holds_the_whole_model(run, table, tmp_path):
     ran = run("fit", table, "-k", 2, "--columns", "a,b", "--json", "-o", tmp_path / "model")
     found = json.loads(ran.out)
-    assert found["converged"] is True and found["warnings"] == [] and found["n_rows"] == 60
+    assert found["converged"] is True
+    assert found["warnings"] == []
+    assert found["n_rows"] == 60
     assert mogul.io.from_json(json.dumps(found["model"])).means.tolist() == load(tmp_path / "model").means.tolist()
 
 
@@ -88,10 +94,12 @@ def test_parquet(run, tmp_path, table):
     run("fit", tmp_path / "table.parquet", "-k", 2, "--columns", "a,b", "-o", tmp_path / "two")
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     ran = run("fit", tmp_path / "table.parquet", "-k", 2)
-    assert ran.code == 4 and "column 'name' holds string, which is not real numbers" in ran.err
+    assert ran.code == 4
+    assert "column 'name' holds string, which is not real numbers" in ran.err
     parquet.write_table(pyarrow.table({"x": [1.0, None, 2.0]}), tmp_path / "holes.parquet")
     ran = run("fit", tmp_path / "holes.parquet", "-k", 1)
-    assert ran.code == 4 and "row 2, column 'x': the value is missing" in ran.err
+    assert ran.code == 4
+    assert "row 2, column 'x': the value is missing" in ran.err
 
 
 def test_parquet_without_pyarrow_says_how_to_get_it(run, tmp_path, monkeypatch):
@@ -105,12 +113,14 @@ def test_parquet_without_pyarrow_says_how_to_get_it(run, tmp_path, monkeypatch):
 def test_strict_fits_that_do_not_converge_fail_and_write_nothing(run, table, tmp_path):
     arguments = ["fit", table, "-k", 3, "--columns", "a,b", "--max-iterations", 1, "-o", tmp_path / "model"]
     ran = run(*arguments, "--strict")
-    assert ran.code == 3 and ran.out == ""
+    assert ran.code == 3
+    assert ran.out == ""
     assert "warning NOTCONV: " in ran.err
     assert "error: The fit had not converged after 1 iteration, and --strict was given" in ran.err
     assert not (tmp_path / "model").exists()
     ran = run(*arguments, "--json")
-    assert ran.code == 0 and (tmp_path / "model").exists()
+    assert ran.code == 0
+    assert (tmp_path / "model").exists()
     assert json.loads(ran.out)["converged"] is False
     assert [warning["code"] for warning in json.loads(ran.out)["warnings"]] == ["NOTCONV"]
 
@@ -142,9 +152,11 @@ def test_warnings_are_one_line_each(run, tmp_path):
 )
 def test_what_is_wrong_is_said_on_one_line(run, table, arguments, code, complaint):
     ran = run("fit", table, *arguments)
-    assert ran.code == code and ran.out == ""
+    assert ran.code == code
+    assert ran.out == ""
     errors = [line for line in ran.err.splitlines() if line.startswith("error: ")]
-    assert len(errors) == 1 and complaint in errors[0]
+    assert len(errors) == 1
+    assert complaint in errors[0]
     assert "Traceback" not in ran.err
 
 
@@ -161,7 +173,8 @@ def test_a_failure_while_writing_is_told_and_leaves_the_old_model(run, table, tm
 
     monkeypatch.setattr("os.fsync", fail)
     ran = run("fit", table, "-k", 1, "--columns", "a", "-o", tmp_path / "model")
-    assert ran.code == 1 and "error: No space left on device" in ran.err
+    assert ran.code == 1
+    assert "error: No space left on device" in ran.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model", "table.csv"]
     assert (tmp_path / "model").read_bytes() == b"old"
 
@@ -176,4 +189,5 @@ def test_columns_of_one_name_are_chosen_by_number(run, tmp_path):
 def test_a_table_without_header_has_columns_by_number(run, tmp_path):
     (tmp_path / "data.csv").write_text("1,2\n3,4\n5,7\n")
     ran = run("fit", tmp_path / "data.csv", "-k", 1, "--columns", "x")
-    assert ran.code == 2 and "it has 2 columns and no header. Choose by number, 1 to 2" in ran.err
+    assert ran.code == 2
+    assert "it has 2 columns and no header. Choose by number, 1 to 2" in ran.err

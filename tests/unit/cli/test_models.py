@@ -36,7 +36,9 @@ def test_show_json_is_the_model(run, model, pair):
 def test_a_file_that_is_no_model_is_bad_data(run, tmp_path, content):
     (tmp_path / "thing").write_bytes(content)
     ran = run("show", tmp_path / "thing")
-    assert ran.code == 4 and ran.out == "" and ran.err.startswith("error: thing is ")
+    assert ran.code == 4
+    assert ran.out == ""
+    assert ran.err.startswith("error: thing is ")
     assert len(ran.err.splitlines()) == 1
 
 
@@ -45,12 +47,14 @@ def test_a_damaged_model_is_bad_data(run, model):
     data[-1] ^= 1
     model.write_bytes(data)
     ran = run("score", model, model)
-    assert ran.code == 4 and "pair.mogul is damaged" in ran.err
+    assert ran.code == 4
+    assert "pair.mogul is damaged" in ran.err
 
 
 def test_a_missing_file_is_wrong_usage(run):
     ran = run("show", "nothing.mogul")
-    assert ran.code == 2 and "File 'nothing.mogul' does not exist" in ran.err
+    assert ran.code == 2
+    assert "File 'nothing.mogul' does not exist" in ran.err
 
 
 # ---------------------------------------------------------------------------------------------- score, predict
@@ -107,10 +111,12 @@ def test_columns_without_names_are_counted(run, model, nameless, tmp_path, rows)
     for each in (model, nameless):
         assert run("score", each, tmp_path / "two.npy").code == 0
         ran = run("score", each, tmp_path / "three.npy")
-        assert ran.code == 4 and "three.npy has 3 columns, but the model has 2 features" in ran.err
+        assert ran.code == 4
+        assert "three.npy has 3 columns, but the model has 2 features" in ran.err
         assert run("score", each, tmp_path / "three.npy", "--columns", "1,2").code == 0
         ran = run("score", each, tmp_path / "three.npy", "--columns", "1")
-        assert ran.code == 2 and "--columns chooses 1 columns, but the model has 2 features" in ran.err
+        assert ran.code == 2
+        assert "--columns chooses 1 columns, but the model has 2 features" in ran.err
     assert run("score", nameless, "-", given=b"a,b,c\n1,2,3\n").code == 4
 
 
@@ -126,7 +132,8 @@ def test_numbers_that_are_none_are_located_in_arrays(run, nameless, tmp_path):
     rows[69_999, 1] = np.nan
     np.save(tmp_path / "rows.npy", rows)
     ran = run("predict", nameless, tmp_path / "rows.npy", "-o", tmp_path / "labels")
-    assert ran.code == 4 and "rows.npy, row 70000, column 2: nan is not finite" in ran.err
+    assert ran.code == 4
+    assert "rows.npy, row 70000, column 2: nan is not finite" in ran.err
     assert not (tmp_path / "labels").exists()
 
 
@@ -143,13 +150,15 @@ def test_numbers_that_are_none_are_located_in_arrays(run, nameless, tmp_path):
 def test_arrays_that_are_no_rows_are_refused(run, nameless, tmp_path, array, complaint):
     np.save(tmp_path / "rows.npy", array)
     ran = run("score", nameless, tmp_path / "rows.npy")
-    assert ran.code == 4 and complaint in ran.err
+    assert ran.code == 4
+    assert complaint in ran.err
 
 
 def test_objects_are_never_unpickled(run, nameless, tmp_path):
     np.save(tmp_path / "rows.npy", np.array([[object()]], dtype=object), allow_pickle=True)
     ran = run("score", nameless, tmp_path / "rows.npy")
-    assert ran.code == 4 and "cannot be read as an array of numbers" in ran.err
+    assert ran.code == 4
+    assert "cannot be read as an array of numbers" in ran.err
 
 
 def test_a_truncated_array_is_refused(run, nameless, tmp_path):
@@ -162,7 +171,8 @@ def test_a_truncated_array_is_refused(run, nameless, tmp_path):
 
 def test_only_one_file_can_be_standard_input(run):
     ran = run("score", "-", "-")
-    assert ran.code == 2 and "cannot both be standard input" in ran.err
+    assert ran.code == 2
+    assert "cannot both be standard input" in ran.err
 
 
 # ---------------------------------------------------------------------------------------------- sample
@@ -211,17 +221,20 @@ def test_pictures_of_some_features_and_without_data(run, model, tmp_path):
     assert run("plot", model, "--features", "b", "-o", tmp_path / "figure").code == 0
     assert (tmp_path / "figure").read_bytes().startswith(b"\x89PNG")
     ran = run("plot", model, "--features", "c", "-o", tmp_path / "figure")
-    assert ran.code == 2 and "The model has no column 'c'" in ran.err
+    assert ran.code == 2
+    assert "The model has no column 'c'" in ran.err
 
 
 def test_pictures_of_unknown_kind_are_refused(run, model, tmp_path):
     pytest.importorskip("matplotlib")
     ran = run("plot", model, "-o", tmp_path / "figure.doc")
-    assert ran.code == 2 and "Use .png, .svg or .pdf" in ran.err
+    assert ran.code == 2
+    assert "Use .png, .svg or .pdf" in ran.err
     assert run("plot", model).code == 2
 
 
 def test_pictures_need_matplotlib(run, model, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.pyplot", None)
     ran = run("plot", model, "-o", tmp_path / "figure.png")
-    assert ran.code == 1 and 'python -m pip install "mogul[plot]"' in ran.err
+    assert ran.code == 1
+    assert 'python -m pip install "mogul[plot]"' in ran.err

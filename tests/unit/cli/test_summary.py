@@ -26,7 +26,8 @@ def test_a_table_that_is_too_wide_has_a_row_for_each_feature():
     lines = summary(mixture, names, "spherical").splitlines()
     assert lines[2] == "component 0, weight 0.5000"
     assert lines[3] == "  a rather long name 0  0.000 ± 1.00"
-    assert max(map(len, lines)) <= 100 and len(lines) == 2 + 2 * 7
+    assert max(map(len, lines)) <= 100
+    assert len(lines) == 2 + 2 * 7
 
 
 def test_numbers_of_any_size_have_their_digits():

@@ -45,7 +45,8 @@ def assert_same_bits(one, other):
         (one.means, other.means),
         (one.covariances.array, other.covariances.array),
     ):
-        assert a.dtype == b.dtype and a.shape == b.shape
+        assert a.dtype == b.dtype
+        assert a.shape == b.shape
         assert a.tobytes() == b.tobytes()
 
 
