@@ -49,7 +49,7 @@ CHEAP = 2e9
 ALIKE = 1e-4
 """Candidates whose log-likelihoods differ by less than this a row are taken to be on their way to the same place."""
 
-SETTLED = 1e-6
+SETTLED = 1e-5
 """A candidate that may still gain less than this a row is where it was going to."""
 
 
