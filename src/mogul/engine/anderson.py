@@ -29,7 +29,8 @@ class Anderson(Generic[M]):
     References
     ----------
     Anderson (1965), Iterative procedures for nonlinear integral equations, J. ACM 12, 547-560.
-    Walker and Ni (2011), Anderson acceleration for fixed-point iterations, SIAM Journal on Numerical Analysis 49, 1715-1735, eq. 2.2.
+    Walker and Ni (2011), Anderson acceleration for fixed-point iterations, SIAM Journal on Numerical Analysis 49,
+    1715-1735, eq. 2.2.
     Banerjee, Suryanarayana and Pask (2016), Periodic Pulay method for robust and efficient convergence acceleration of
     self-consistent field iterations, Chem. Phys. Lett. 647, 31-35.
     Henderson and Varadhan (2019), Damped Anderson acceleration with restarts and monotonicity control for
