@@ -11,6 +11,7 @@ void bind_starts(nanobind::module_ &);
 void bind_centres(nanobind::module_ &);
 void bind_climb(nanobind::module_ &);
 void bind_matrices(nanobind::module_ &);
+void bind_truncated(nanobind::module_ &);
 
 NB_MODULE(_core, m) {
     m.doc() = "Compiled kernels. Private: mogul/_kernels/reference.py says what each of them means.";
@@ -23,4 +24,5 @@ NB_MODULE(_core, m) {
     bind_climb(m);
     bind_matrices(m);
     bind_starts(m);
+    bind_truncated(m);
 }

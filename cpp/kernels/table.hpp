@@ -1,6 +1,7 @@
 // Every kernel of a SIMD level, as a table of functions.
 #pragma once
 
+#include "truncated.hpp"
 #include "views.hpp"
 
 namespace mogul {
@@ -22,6 +23,10 @@ struct KernelTable {
     const char *level;
     ExpectKernel expect_full, expect_tied, expect_diagonal, expect_spherical;
     ScoreKernel score_full, score_tied, score_diagonal, score_spherical;
+    const TruncatedKernel &truncated_full, &truncated_diagonal, &truncated_spherical;
+
+    Index (*weigh_kept_scratch)(const WeighTask &);
+    void (*weigh_kept)(const WeighTask &, Index begin, Index end, double *sums, char *scratch);
 
     Index (*nearest_centres_scratch)(const NearestTask &);
     void (*nearest_centres)(const NearestTask &, Index begin, Index end, double *sums, char *scratch);

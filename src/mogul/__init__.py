@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mogul.estimators import GaussianMixture
     from mogul.io import load
     from mogul.mixture import Mixture
+    from mogul.truncated import Truncation
 
 __version__ = VERSION
 
@@ -24,6 +25,7 @@ _HOMES = {
     "SphericalCovariance": "mogul.covariance",
     # estimators
     "GaussianMixture": "mogul.estimators",
+    "Truncation": "mogul.truncated",
     # files
     "load": "mogul.io",
 }
@@ -35,6 +37,7 @@ __all__ = [
     "Mixture",
     "SphericalCovariance",
     "TiedCovariance",
+    "Truncation",
     "load",
 ]
 

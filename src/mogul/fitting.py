@@ -87,6 +87,7 @@ def fit_mixture(
     watch: Watch | None = None,
     memory: Memory[Mixture] | None = None,
     exponent: int | None = None,
+    total: Callable[[Mixture], Statistics] | None = None,
 ) -> Fit:
     """Return the mixture that EM reaches from `start`; the last sound one, if a component collapses without a floor.
 
@@ -102,6 +103,8 @@ def fit_mixture(
         See `run_em`.
     memory, exponent : optional
         Those of the fit that ended at `start`, to go on with it.
+    total : callable, optional
+        The E-step of all rows, if it is not `total_statistics`.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def fit_mixture(
     unit = start.exponent if exponent is None else exponent
 
     def expectation(mixture: Mixture) -> Statistics:
-        statistics = total_statistics(source, mixture, family.moments)
+        statistics = total_statistics(source, mixture, family.moments) if total is None else total(mixture)
         if mixture.exponent == unit:
             return statistics
         change = source.total_weight * (mixture.exponent - unit) * LOG_2
@@ -128,7 +131,7 @@ def fit_mixture(
         except NotPositiveDefiniteError as error:
             raise NoNextModelError(str(error)) from error
 
-    leap = _leap(source, family, start, unit)
+    leap = _leap(source, family, start, unit) if total is None else None
     extrapolation = None
     if is_allowed is not None and family.averaging is not None and start.means.size * source.n_features <= REMEMBERED:
         extrapolation = Anderson(displacement, displaced, is_allowed)

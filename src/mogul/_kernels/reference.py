@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mogul._kernels import reference_truncated as _truncated
 from mogul._kernels.types import Array, Climbed, Expected, FloatArray, Partitioned
 
 # ------------------------------------------------------------------------------------------------ whitening
@@ -785,3 +786,20 @@ def factorise(covariances: FloatArray) -> tuple[FloatArray, FloatArray, FloatArr
             whitening[k, i] /= factors[k, i, i]
     log_determinants = 2 * np.log(np.einsum("kii->ki", factors)).sum(axis=1)
     return factors, whitening, log_determinants, -1
+
+
+# ------------------------------------------------------------------------------------------------ truncated E-step
+
+grouped = _truncated.grouped
+recall_full = _truncated.recall_full
+recall_diagonal = _truncated.recall_diagonal
+recall_spherical = _truncated.recall_spherical
+order_kept = _truncated.order_kept
+search_full = _truncated.search_full
+search_diagonal = _truncated.search_diagonal
+search_spherical = _truncated.search_spherical
+weigh_kept = _truncated.weigh_kept
+add_kept_full = _truncated.add_kept_full
+add_kept_diagonal = _truncated.add_kept_diagonal
+add_kept_spherical = _truncated.add_kept_spherical
+unwhiten = _truncated.unwhiten

@@ -35,6 +35,7 @@ from mogul.fitting import mean_log_likelihood
 from mogul.mixture import Mixture
 from mogul.source import ArraySource
 from mogul.start import PROPOSALS
+from mogul.truncated import Truncation
 
 TOLERANCE = 1e-9
 """How much may be left to gain, in nats a row, where the user names no step."""
@@ -73,6 +74,9 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     verbose_interval : int, default 10
     responsibilities_init : shape (N, K) or (N,), optional
         Responsibilities to begin with, or integer labels.
+    truncation : int or Truncation, optional
+        For very many components: each row keeps only so many of them, and a pass costs the same for any K. The last
+        iterations are exact. See `mogul.Truncation`.
 
     Attributes
     ----------
@@ -86,7 +90,8 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     lower_bound_ : float
         Mean log-likelihood of `mixture_` on the training rows: the same number as ``score``, to the last bit.
     lower_bounds_ : list of float
-        The same after each iteration; it never falls (unless `reg_covar` is a number).
+        The same after each iteration; it never falls (unless `reg_covar` is a number). With `truncation`, free
+        energies, which are lower bounds of it, up to the exact iterations at the end.
     n_features_in_, feature_names_in_
         As in scikit-learn.
 
@@ -140,6 +145,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         verbose: int = 0,
         verbose_interval: int = 10,
         responsibilities_init: ArrayLike | None = None,
+        truncation: int | Truncation | None = None,
     ) -> None:
         self.n_components = n_components
         self.covariance_type = covariance_type
@@ -156,6 +162,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         self.verbose = verbose
         self.verbose_interval = verbose_interval
         self.responsibilities_init = responsibilities_init
+        self.truncation = truncation
 
     # ------------------------------------------------------------------------------------------ fitting
 
@@ -199,6 +206,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
             n_components=self.n_components,
             stop=self._stop_rule(source.total_weight),
             reg_covar=self.reg_covar,
+            truncation=None if self.truncation is None else Truncation.of(self.truncation),
         )
         starts = self._starts(training)
         training.observers.extend(observers(self, X, len(starts), source.total_weight, _attributes))

@@ -18,12 +18,14 @@ from mogul.fitting import Fit, fit_mixture
 from mogul.mixture import Mixture, Stack
 from mogul.source import ArraySource
 from mogul.start import (
+    MANY,
     PROPOSALS,
     Revival,
     StartSample,
     distinct,
     mixture_of,
     mixtures_of,
+    quick_partition,
     screened,
     screening_for,
     statistics_of_labels,
@@ -31,6 +33,7 @@ from mogul.start import (
     varied_kmeans,
 )
 from mogul.statistics import Floor
+from mogul.truncated import Truncation, fit_truncated
 
 MakeStart = Callable[[], tuple[Mixture, StartSample]]
 
@@ -64,6 +67,7 @@ class Training:
     n_components: int
     stop: StopRule
     reg_covar: float | None
+    truncation: Truncation | None = None
     observers: list[Observer] = field(default_factory=list)
     floor: Floor | None = field(init=False)
     """The relative floor; None if the user asked for scikit-learn's additive one."""
@@ -102,8 +106,18 @@ class Training:
         return bool(inside.all()) and self.is_sound(mixture)
 
     @property
+    def starts_quickly(self) -> bool:
+        """Whether there are too many components for a start that tries exact iterations."""
+        return self.truncation is not None and self.n_components > MANY
+
+    @property
     def sample_size(self) -> int:
-        """How many rows starts are made from: enough to span the covariance of each component several times over."""
+        """How many rows starts are made from: enough to span the covariance of each component several times over.
+
+        For a quick start, enough to tell where components should be.
+        """
+        if self.starts_quickly:
+            return 16 * self.n_components
         return max(4096, 256 * self.n_components, 10 * self.n_components * (self.source.n_features + 1))
 
     def sample(self, symmetry: Symmetry, rng: np.random.Generator) -> StartSample:
@@ -130,6 +144,10 @@ class Training:
             # All are told, even if the first wants to stop.
             return sum(observer.watch(mixture, values) for observer in self.observers) > 0
 
+        watching = watch if self.observers else None
+        if self.truncation is not None:
+            given = self.source, self.held, start, self.stop, self.truncation
+            return fit_truncated(*given, revive=revival, watch=watching)
         return fit_mixture(
             self.source,
             self.held,
@@ -138,7 +156,7 @@ class Training:
             # A rule for single steps is scikit-learn's: then the steps are plain ones too.
             is_allowed=self.is_allowed if self.stop.step is None and self.stop.monotone else None,
             revive=revival,
-            watch=watch if self.observers else None,
+            watch=watching,
             memory=None if resumed is None else resumed.memory,
             exponent=None if resumed is None else resumed.exponent,
         )
@@ -159,6 +177,8 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
     """Return (start, sample): the start that the named method makes, and the rows it was made from."""
     samples = [training.sample(symmetry, rng) for symmetry in symmetries(training.family)]
     sample, n_components = samples[0], training.n_components
+    if training.starts_quickly and init_params in ("kmeans", "k-means++"):
+        return mixture_of(sample, quick_partition(sample, n_components, rng), n_components, training.held), sample
     if init_params != "kmeans" or n_components == 1:
         partition = (
             np.zeros(sample.n_distinct, dtype=np.int64)

@@ -2,17 +2,20 @@
 
 from mogul.start.best import distinct, mixture_of, mixtures_of, screened, screening_for
 from mogul.start.labels import statistics_of_labels, statistics_of_responsibilities
+from mogul.start.many import MANY, quick_partition
 from mogul.start.proposals import PROPOSALS, varied_kmeans
 from mogul.start.revival import Revival
 from mogul.start.sample import StartSample
 
 __all__ = [
+    "MANY",
     "PROPOSALS",
     "Revival",
     "StartSample",
     "distinct",
     "mixture_of",
     "mixtures_of",
+    "quick_partition",
     "screened",
     "screening_for",
     "statistics_of_labels",

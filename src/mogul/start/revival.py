@@ -12,6 +12,9 @@ from mogul.mixture import Mixture
 from mogul.start.sample import StartSample
 from mogul.statistics import Statistics
 
+LARGEST_LOOK = 2e10
+"""Operations that a look for rows may cost."""
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -28,9 +31,12 @@ class Revival:
     def __call__(self, statistics: Statistics, mixture: Mixture) -> Statistics:
         empty = np.flatnonzero(statistics.counts <= 0)
         self.components.extend(empty.tolist())
-        least = np.argsort(mixture.logpdf(self.sample.rows), kind="stable")[: len(empty)]
+        # The sample is ordered by distance from its centre: any regular part of it reaches as far.
+        some = slice(None, None, self._stride(len(empty), mixture))
+        rows, weights = self.sample.rows[some], self.sample.weights[some]
+        least = np.argsort(mixture.logpdf(rows), kind="stable")[: len(empty)]
         counts, origin, first = statistics.counts.copy(), statistics.origin.copy(), statistics.first.copy()
-        counts[empty], origin[empty], first[empty] = self.sample.weights[least], self.sample.rows[least], 0.0
+        counts[empty], origin[empty], first[empty] = weights[least], rows[least], 0.0
         second = statistics.second
         if not statistics.moments.pooled:
             living = statistics.counts > 0
@@ -40,3 +46,9 @@ class Revival:
             second = second.copy()
             second[empty] = np.multiply.outer(counts[empty], average)
         return replace(statistics, counts=counts, origin=origin, first=first, second=second)
+
+    def _stride(self, n_wanted: int, mixture: Mixture) -> int:
+        """Return the distance of the rows looked at: 1, unless all would cost more than seconds."""
+        per_row = mixture.n_components * (mixture.n_features + 2.0) ** 2
+        n_rows = max(4 * n_wanted, int(LARGEST_LOOK / per_row))
+        return max(1, self.sample.n_distinct // n_rows)

@@ -1,0 +1,86 @@
+// What the kernels of the truncated E-step ask of a form of covariance: joints of one component on a panel, and the
+// moments of one component.
+#pragma once
+
+#include "joint_diagonal.hpp"
+#include "joint_full.hpp"
+
+namespace mogul::MOGUL_LEVEL {
+
+// z *= root: the moments become plain products of the result.
+inline void scale_panel(double *z, Index D, const double *roots, Index n_strips) {
+    constexpr int S = kStrip<double>, W = kLanes<double>;
+    for (Index s = 0; s < n_strips; ++s, roots += S)
+        for (Index d = 0; d < D; ++d, z += S)
+            for (int at = 0; at < S; at += W) store(z + at, Vector<double>(load(z + at) * load(roots + at)));
+}
+
+struct FullForm {
+    static Index second_length(Index D) { return D * (D + 1) / 2; } // packed lower triangle
+    static Index whitening_length(Index D) { return D * D; }
+
+    static void joint(const Components &c, Index k, const double *panel, Index n_strips, double *joint, double *z,
+                      double *difference) {
+        const Index D = c.n_features;
+        joint_full<double>(panel, n_strips, D, c.constants[k], c.means + k * D, c.whitening + k * D * D, z, 0, joint,
+                           kStrip<double>, difference);
+    }
+
+    // `roots` sqrt(r); first += sum r z, second += sum r z z'.
+    static void add(const Components &c, Index k, const double *panel, Index n_strips, const double *roots, double *z,
+                    double *difference, double *first, double *second) {
+        const Index D = c.n_features, S = kStrip<double>;
+        alignas(64) double unused[S];
+        joint_full<double>(panel, n_strips, D, 0, c.means + k * D, c.whitening + k * D * D, z, D * S, unused, 0,
+                           difference);
+        scale_panel(z, D, roots, n_strips);
+        add_outer_products(z, D, roots, n_strips, first, second);
+    }
+};
+
+// first[d] += sum r z_d, second[d * second_step] += sum r z_d^2, z_d = (x_d - m_d) P_d.
+inline void add_squares(const Components &c, Index k, Scales scales, const double *panel, Index n_strips,
+                        const double *roots, double *first, double *second, Index second_step) {
+    constexpr int S = kStrip<double>, W = kLanes<double>;
+    const Index D = c.n_features;
+    for (Index d = 0; d < D; ++d) {
+        const double mean = c.means[k * D + d], P = c.whitening[k * scales.component_step + d * scales.feature_step];
+        Vector<double> sums[2] = {};
+        for (Index s = 0; s < n_strips; ++s)
+            for (int at = 0; at < S; at += W) {
+                const Vector<double> root = load(roots + s * S + at);
+                const Vector<double> u = (load(panel + (s * D + d) * S + at) - mean) * P * root;
+                sums[0] += u * root;
+                sums[1] += u * u;
+            }
+        double sum[2];
+        sum_lanes<double>(sums, sum);
+        first[d] += sum[0];
+        second[d * second_step] += sum[1];
+    }
+}
+
+template <bool Spherical> struct ScaledForm {
+    static constexpr Index feature_step = Spherical ? 0 : 1;
+    static Index second_length(Index D) { return Spherical ? 1 : D; }
+    static Index whitening_length(Index D) { return Spherical ? 1 : D; }
+    static Scales scales(Index D) { return {whitening_length(D), feature_step}; }
+
+    static void joint(const Components &c, Index k, const double *panel, Index n_strips, double *joint, double *,
+                      double *) {
+        const Index D = c.n_features;
+        const Components one = {c.constants + k, c.means + k * D, c.whitening + k * whitening_length(D), 1, D};
+        joint_diagonal<double>(panel, n_strips, one, scales(D), joint, nullptr);
+    }
+
+    // first += sum r z, second += sum r z^2, by feature or over all.
+    static void add(const Components &c, Index k, const double *panel, Index n_strips, const double *roots, double *,
+                    double *, double *first, double *second) {
+        add_squares(c, k, scales(c.n_features), panel, n_strips, roots, first, second, feature_step);
+    }
+};
+
+using DiagonalForm = ScaledForm<false>;
+using SphericalForm = ScaledForm<true>;
+
+} // namespace mogul::MOGUL_LEVEL
