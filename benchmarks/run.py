@@ -11,6 +11,8 @@ FOLDER = Path(__file__).resolve().parent
 SCRIPTS = {
     "versus_sklearn.py": "One iteration, beside scikit-learn",
     "small.py": "A small fit, from call to convergence",
+    "whole_fit.py": "Whole fits",
+    "extrapolation.py": "Fewer passes",
     "memory.py": "Memory",
     "import_time.py": "Start of a process",
 }

@@ -99,6 +99,13 @@ class StopRule:
             return gain < self.step and slowest_factor(trace) < 1
         return left_to_gain(trace) <= self.tolerance
 
+    def steps_left(self, trace: Sequence[float]) -> float:
+        """Return how many iterations the rule will take to be met, if gains go on to shrink as they do."""
+        left, factor = left_to_gain(trace), slowest_factor(trace)
+        if self.tolerance <= 0 or not 0 < factor < 1:
+            return math.inf
+        return math.log(left / self.tolerance) / -math.log(factor) if left > self.tolerance else 0.0
+
 
 def slowest_factor(trace: Sequence[float]) -> float:
     """Return the largest factor by which one of the last gains followed another; infinity if there are none."""
@@ -113,6 +120,9 @@ def left_to_gain(trace: Sequence[float]) -> float:
         return math.inf
     return abs(trace[-1] - trace[-2]) * factor / (1 - factor)
 
+
+AFTER_JUMP = 8.0
+"""A jump is not worth while if plain steps are done in so many: after it, as many as that must show where it led."""
 
 LEAP = 8
 """How many rounds a leap is asked for at a time: those beyond the end of the run are made in vain."""
@@ -202,7 +212,8 @@ def run_em(
 
     for iteration in range(1, stop.max_iterations + 1):
         n_done = past.n_iterations + iteration
-        if extrapolation is not None and extrapolation.is_due(len(steps), len(recent) - 1, stride):
+        is_due = extrapolation is not None and extrapolation.is_due(len(steps), len(recent) - 1, stride)
+        if extrapolation is not None and is_due and stop.steps_left(recent) > AFTER_JUMP:
             jump = rounds_from(extrapolation.proposal(steps), n_done)
             objective, proposed = next(jump)
             # A jump that gains more than was left to gain has gone to another place than EM was on its way to.
