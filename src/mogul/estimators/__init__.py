@@ -1,5 +1,6 @@
 """Estimators with scikit-learn's face."""
 
 from mogul.estimators.gaussian_mixture import GaussianMixture
+from mogul.estimators.many import ManyMixtures, fit_many
 
-__all__ = ["GaussianMixture"]
+__all__ = ["GaussianMixture", "ManyMixtures", "fit_many"]

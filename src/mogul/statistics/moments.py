@@ -14,7 +14,7 @@ import numpy as np
 
 from mogul._kernels import BoolArray, FloatArray
 from mogul._numerics import exact_sum, symmetric
-from mogul.statistics.floor import NEAR, Floor
+from mogul.statistics.floor import NEAR, RELATIVE, Floor
 
 
 class AbstractMoments(ABC):
@@ -45,6 +45,10 @@ class AbstractMoments(ABC):
     @abstractmethod
     def floor_of(self, floor: Floor) -> FloatArray:
         """Return the floor of one average, in its layout."""
+
+    @abstractmethod
+    def floors_above(self, variances: FloatArray) -> FloatArray:
+        """Return, for each of G data sets of these column variances (G, D), a simple floor nowhere below its own."""
 
     @abstractmethod
     def clear(self, averages: FloatArray, floor: Floor) -> bool:
@@ -85,6 +89,11 @@ class FullMoments(AbstractMoments):
 
     def floor_of(self, floor: Floor) -> FloatArray:
         return floor.matrix
+
+    def floors_above(self, variances: FloatArray) -> FloatArray:
+        # No eigenvalue of a correlation matrix is above D.
+        result: FloatArray = (RELATIVE * variances.shape[1]) * variances[:, :, None] * np.eye(variances.shape[1])
+        return result
 
     def clear(self, averages: FloatArray, floor: Floor) -> bool:
         return floor.is_below(averages)
@@ -127,6 +136,11 @@ class PooledMoments(AbstractMoments):
     def floor_of(self, floor: Floor) -> FloatArray:
         return floor.matrix
 
+    def floors_above(self, variances: FloatArray) -> FloatArray:
+        # No eigenvalue of a correlation matrix is above D.
+        result: FloatArray = (RELATIVE * variances.shape[1]) * variances[:, :, None] * np.eye(variances.shape[1])
+        return result
+
     def clear(self, averages: FloatArray, floor: Floor) -> bool:
         return floor.is_below(averages)
 
@@ -166,6 +180,10 @@ class DiagonalMoments(AbstractMoments):
     def floor_of(self, floor: Floor) -> FloatArray:
         return floor.variances
 
+    def floors_above(self, variances: FloatArray) -> FloatArray:
+        result: FloatArray = RELATIVE * variances
+        return result
+
     def clear(self, averages: FloatArray, floor: Floor) -> bool:
         return bool((averages > NEAR * floor.variances).all())
 
@@ -203,6 +221,10 @@ class TraceMoments(AbstractMoments):
 
     def floor_of(self, floor: Floor) -> FloatArray:
         return np.array(floor.mean_variance)
+
+    def floors_above(self, variances: FloatArray) -> FloatArray:
+        result: FloatArray = RELATIVE * variances.mean(axis=1)
+        return result
 
     def clear(self, averages: FloatArray, floor: Floor) -> bool:
         return bool((averages > NEAR * floor.mean_variance).all())
