@@ -52,11 +52,13 @@ class Field:
         """Return the best candidates, at most `n_kept`, of each group of like ones only the best."""
         kept: list[int] = []
         for number in sorted(range(len(self)), key=self.merits.__getitem__, reverse=True):
+            if len(kept) == n_kept:
+                break
             is_sound, log_likelihood = self.merits[number]
             others = (self.merits[other] for other in kept)
             if all(is_sound != sound or abs(log_likelihood - other) > alike for sound, other in others):
                 kept.append(number)
-        return self.selected(kept[:n_kept])
+        return self.selected(kept)
 
     def advanced(self, source: ArraySource, family: AbstractFamily, stop: StopRule, are_sound: AreSound) -> Self:
         """Return the candidates after some more rounds; one that fails is left out, unless all fail."""
@@ -95,21 +97,28 @@ def _by_kernel(
     if averaging is None or mixtures.form is not averaging.form or not is_small(source.n_rows, *mixtures.shape):
         return mixtures, {}
     floors = None if averaging.floor is None else moments.floor_of(averaging.floor)[None]
+    arrays = mixtures.weights.copy(), mixtures.means.copy(), mixtures.covariances.copy()
     going, arrived = np.arange(len(mixtures)), []
     for done in range(0, stop.max_iterations, AT_ONCE):
+        given = Stack(mixtures.form, *(array[going] for array in arrays))
         rounds = np.full(len(going), min(AT_ONCE, stop.max_iterations - done))
-        given = mixtures.selected(going), source.rows, source.row_weights, moments, rounds
-        reached = climb(*given, floors=floors, widening=averaging.widening)
+        reached = climb(
+            given, source.rows, source.row_weights, moments, rounds, floors=floors, widening=averaging.widening
+        )
         change = source.total_weight * LOG_2 * (reached.exponents - unit)
-        traces_in_unit = reached.traces + change[:, None]
-        well = np.flatnonzero(reached.complete)
+        well = reached.complete
         going = going[well]
-        mixtures = mixtures.replaced(going, reached.mixtures.selected(well))
-        for number, trace in zip(going, traces_in_unit[well].tolist(), strict=True):
+        after = reached.mixtures.weights, reached.mixtures.means, reached.mixtures.covariances
+        for array, new in zip(arrays, after, strict=True):
+            array[going] = new[well]
+        is_settled = []
+        for number, trace in zip(going.tolist(), (reached.traces + change[:, None])[well].tolist(), strict=True):
             traces[number] += trace[1 if done else 0 :]
-        settled = np.array([stop.is_met(traces[number]) for number in going], dtype=bool)
+            is_settled.append(stop.is_met(traces[number]))
+        settled = np.array(is_settled, dtype=bool)
         arrived += going[settled].tolist()
         going = going[~settled]
         if not len(going):
             break
-    return mixtures, {number: traces[number][-1] for number in [*arrived, *going.tolist()]}
+    reached_ones = {number: traces[number][-1] for number in [*arrived, *going.tolist()]}
+    return Stack(mixtures.form, *arrays), reached_ones

@@ -35,7 +35,8 @@ class StartSample:
     def of(cls, rows: Array, weights: FloatArray, spread: Spread, symmetry: Symmetry) -> Self:
         """Return the sample of the given rows, those of weight zero left out."""
         rows, weights = rows[weights > 0], weights[weights > 0]
-        centre = np.average(rows, axis=0, weights=weights)
+        origin = rows[0] if len(rows) else np.zeros(rows.shape[1])
+        centre = origin + np.einsum("n,nd->d", weights, rows - origin) / weights.sum()
         units = _units(spread, symmetry)
         points = np.ascontiguousarray((rows - centre) @ units)
         order = _order(points, rows)
