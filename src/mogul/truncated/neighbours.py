@@ -14,10 +14,10 @@ from mogul.mixture import Mixture
 from mogul.statistics import FullMoments
 from mogul.truncated.parameters import Parameters
 
-FEW = 512
+FEW = 1024
 """Up to so many components one cell is enough."""
 
-_PROBED = 3
+_PROBED = 8
 """Cells that a point looks into."""
 
 _HOME = 2

@@ -18,6 +18,9 @@ Units = Callable[[Any, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 _WORK = 1e9
 """Rough operations of one call of a kernel: some 50 ms."""
 
+_LONGEST = 4096
+"""Rows of a group of a search, at most."""
+
 
 @final
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ class Parameters:
     def search(self, rows: Array, anchors: Array, lists: Array, kept: Array, joint: FloatArray) -> None:
         """Let each row try the components of the list that its anchor names, in place; none if that is negative."""
         edges, members = core.grouped(anchors, len(lists))
+        edges, lists = _cut(edges, lists)
         form = self.mixture.covariances
         for begin, end in _ranges(edges, lists.shape[1] * (rows.shape[1] + 4.0) ** 2):
             self.kernels.search(
@@ -172,6 +176,16 @@ class Parameters:
         if type(self.moments) is not type(self.kernels.moments):
             second = self.moments.of_full(second)
         return Statistics(free_energy, counts, first, second, self.mixture.means, self.moments)
+
+
+def _cut(edges: Array, lists: Array) -> tuple[Array, Array]:
+    """Return the groups of a search, long ones cut in pieces, so that several threads work on them."""
+    n_pieces = np.maximum(1, -(-np.diff(edges) // _LONGEST))
+    if len(lists) == n_pieces.sum():
+        return edges, lists
+    group = np.repeat(np.arange(len(lists)), n_pieces)
+    place = np.arange(len(group)) - np.repeat(np.cumsum(n_pieces) - n_pieces, n_pieces)
+    return np.append(edges[group] + _LONGEST * place, edges[-1]), lists[group]
 
 
 def _ranges(edges: Array, operations: float) -> Iterator[tuple[int, int]]:

@@ -16,9 +16,9 @@ class Truncation:
 
     Parameters
     ----------
-    n_kept : int, default 5
+    n_kept : int, default 8
         C, how many components a row keeps. Its responsibilities for all others are taken to be zero.
-    n_neighbours : int, default 16
+    n_neighbours : int, default 32
         G, how many neighbours of a component are tried by the rows that keep it, in each pass.
     n_exact : int, default 2
         How many exact iterations end the fit.
@@ -41,12 +41,12 @@ class Truncation:
     Examples
     --------
     >>> import mogul
-    >>> mogul.Truncation(n_kept=8)
-    Truncation(n_kept=8, n_neighbours=16, n_exact=2)
+    >>> mogul.Truncation(n_kept=5)
+    Truncation(n_kept=5, n_neighbours=32, n_exact=2)
     """
 
-    n_kept: int = 5
-    n_neighbours: int = 16
+    n_kept: int = 8
+    n_neighbours: int = 32
     n_exact: int = 2
 
     def __post_init__(self) -> None:
