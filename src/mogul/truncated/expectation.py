@@ -18,6 +18,10 @@ _BLOCK_ROWS = 1 << 16
 _ROWS_PER_COMPONENT = 64
 """Blocks are so long that the rows that share a component fill a panel."""
 
+_FORGOTTEN = 2.0**-40
+"""Components of less than this share of the best one's are forgotten; the free energy of a row loses less than C times
+as much, in nats."""
+
 
 @final
 class TruncatedExpectation:
@@ -96,10 +100,10 @@ class TruncatedExpectation:
 
 
 def _remembered(kept: Array, responsibilities: FloatArray) -> Array:
-    """Return what rows keep for the next pass: the best, and what has a share.
+    """Return what rows keep for the next pass: the best, and what has a share beside it.
 
     A row that lies clear of all components but one then costs no more than that one.
     """
-    remembered = np.where(responsibilities > 0, kept, np.int32(-1))
+    remembered = np.where(responsibilities > _FORGOTTEN * responsibilities[:, :1], kept, np.int32(-1))
     remembered[:, 0] = kept[:, 0]
     return remembered

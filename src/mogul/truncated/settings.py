@@ -16,7 +16,7 @@ class Truncation:
 
     Parameters
     ----------
-    n_kept : int, default 8
+    n_kept : int, default 16
         C, how many components a row keeps. Its responsibilities for all others are taken to be zero.
     n_neighbours : int, default 32
         G, how many neighbours of a component are tried by the rows that keep it, in each pass.
@@ -45,7 +45,7 @@ class Truncation:
     Truncation(n_kept=5, n_neighbours=32, n_exact=2)
     """
 
-    n_kept: int = 8
+    n_kept: int = 16
     n_neighbours: int = 32
     n_exact: int = 2
 
