@@ -122,7 +122,8 @@ Index weigh_kept_scratch(const WeighTask &task) { return task.n_kept * S * Index
 void weigh_kept(const WeighTask &task, Index begin, Index end, double *sums, char *memory) {
     constexpr double none = 0x1p-80;
     const Index C = task.n_kept, size = sizeof(double);
-    const Rows joints = {reinterpret_cast<const char *>(task.joint), task.n_rows, C, C * size, size, false};
+    // No more rows than these: what follows is written by other threads meanwhile, and a panel may be read ahead.
+    const Rows joints = {reinterpret_cast<const char *>(task.joint), end, C, C * size, size, false};
     double *strip = reinterpret_cast<double *>(memory);
     alignas(64) double weights[S], log_density[S], total[S], scale[S];
     for (; begin < end; begin += S) {

@@ -8,6 +8,6 @@ build_folder=${1:-"$source_folder/build/sanitize"}
 for sanitizers in address,undefined thread; do
     folder="$build_folder/$sanitizers"
     cmake -S "$source_folder" -B "$folder" -DMOGUL_TESTS=ON -DMOGUL_PYTHON=OFF -DMOGUL_SANITIZE="$sanitizers" >/dev/null
-    cmake --build "$folder" --parallel >/dev/null
+    cmake --build "$folder" --parallel "$(nproc)" >/dev/null
     (cd "$folder" && ctest --output-on-failure)
 done
