@@ -30,6 +30,7 @@ from mogul.start import (
     screening_for,
     statistics_of_labels,
     statistics_of_responsibilities,
+    tightest_kmeans,
     varied_kmeans,
 )
 from mogul.statistics import Floor
@@ -188,7 +189,8 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
         return mixture_of(sample, partition, n_components, training.held), sample
     screening = screening_for(sample.n_distinct, training.source.n_rows, n_components, training.source.n_features)
     n_each = -(-screening.n_proposals // len(samples))
-    partitions = [distinct(varied_kmeans(each, n_components, rng, n_each)) for each in samples]
+    propose = varied_kmeans if screening.is_thorough else tightest_kmeans
+    partitions = [distinct(propose(each, n_components, rng, n_each)) for each in samples]
     starts = [mixtures_of(*each, n_components, training.held) for each in zip(samples, partitions, strict=True)]
     begun, polished = screened(Stack.joined(starts), sample, training.held, screening.stages, training.are_sound)
     # Iterations on a sample save some on all rows; where the sample is all rows, they would only be hidden.

@@ -3,7 +3,7 @@
 from mogul.start.best import distinct, mixture_of, mixtures_of, screened, screening_for
 from mogul.start.labels import statistics_of_labels, statistics_of_responsibilities
 from mogul.start.many import MANY, quick_partition
-from mogul.start.proposals import PROPOSALS, varied_kmeans
+from mogul.start.proposals import PROPOSALS, tightest_kmeans, varied_kmeans
 from mogul.start.revival import Revival
 from mogul.start.sample import StartSample
 
@@ -20,5 +20,6 @@ __all__ = [
     "screening_for",
     "statistics_of_labels",
     "statistics_of_responsibilities",
+    "tightest_kmeans",
     "varied_kmeans",
 ]

@@ -28,6 +28,8 @@ class Screening:
 
     n_proposals: int
     stages: tuple[tuple[int, int], ...]
+    is_thorough: bool = False
+    """Whether so many are tried that EM may judge them all, also those that k-means would not have chosen."""
 
     @property
     def n_iterations(self) -> int:
@@ -37,7 +39,7 @@ class Screening:
 
 
 SCREENINGS = (
-    Screening(24, ((10, 8), (15, 4), (50, 1))),
+    Screening(24, ((10, 8), (15, 4), (50, 1)), is_thorough=True),
     Screening(12, ((6, 4), (12, 2), (30, 1))),
     Screening(6, ((4, 2), (12, 1))),
     Screening(2, ((5, 1),)),

@@ -16,6 +16,9 @@ Proposal = Callable[[StartSample, int, np.random.Generator], Array]
 LLOYD = 30
 """How many rounds of Lloyd's algorithm a proposal takes at most."""
 
+AMONG = 12
+"""How many partitions are made where only the tightest of them are tried."""
+
 AT_ONCE = 2e8
 """Operations of k-means in one call of a kernel: a fraction of a second."""
 
@@ -38,6 +41,24 @@ def varied_kmeans(sample: StartSample, n_components: int, rng: np.random.Generat
     EM often gets farthest from a partition that k-means would have left.
     """
     return _partitions(sample, n_components, rng, [(LLOYD, 1)[c % 2] for c in range(n_partitions)])
+
+
+def tightest_kmeans(sample: StartSample, n_components: int, rng: np.random.Generator, n_partitions: int) -> Array:
+    """Return labels (C, M): of AMONG k-means partitions those whose parts are tightest.
+
+    Where few can be tried by EM, k-means itself must tell which have found all groups.
+    """
+    labels = _partitions(sample, n_components, rng, [LLOYD] * max(AMONG, n_partitions))
+    best_first = np.argsort([-_spread_between(sample, each, n_components) for each in labels], kind="stable")
+    result: Array = labels[best_first[:n_partitions]]
+    return result
+
+
+def _spread_between(sample: StartSample, labels: Array, n_components: int) -> float:
+    """Return the part of the squared distances from the centre that lies between parts; the rest lies within them."""
+    counts = np.bincount(labels, sample.weights, n_components)
+    sums = np.array([np.bincount(labels, sample.weights * column, n_components) for column in sample.points.T])
+    return float((sums**2 / np.where(counts > 0, counts, 1.0)).sum())
 
 
 def _partitions(sample: StartSample, n_components: int, rng: np.random.Generator, n_rounds: list[int]) -> Array:

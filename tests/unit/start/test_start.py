@@ -7,7 +7,16 @@ from mogul import fitting
 from mogul.errors import DegenerateComponentError
 from mogul.family import FAMILIES, VVV, Bounded, Symmetry, Widened
 from mogul.mixture import Mixture, Stack
-from mogul.start import PROPOSALS, StartSample, distinct, mixture_of, mixtures_of, screened, varied_kmeans
+from mogul.start import (
+    PROPOSALS,
+    StartSample,
+    distinct,
+    mixture_of,
+    mixtures_of,
+    screened,
+    tightest_kmeans,
+    varied_kmeans,
+)
 from mogul.start.labels import shared, statistics_of_labels, statistics_of_responsibilities
 from mogul.statistics import DiagonalMoments, Floor, FullMoments, PooledMoments, Spread, TraceMoments
 from mogul.testing import assert_close
@@ -187,3 +196,21 @@ def test_screening_leaves_out_what_fails(small, monkeypatch):
     np.testing.assert_array_equal(start.means, good.means)
     with pytest.raises(DegenerateComponentError):
         screened(Stack.of([lost]), sample, VVV(), ((3, 1),), _sound)
+
+
+def test_where_few_partitions_are_tried_the_tightest_of_many_are():
+    rng = np.random.default_rng(0)
+    centres = 20 * rng.standard_normal((25, 5))
+    rows = np.repeat(centres, 40, axis=0) + rng.standard_normal((1000, 5))
+    spread = Spread.of_variances(rows.var(axis=0), np.abs(rows).max(axis=0))
+    sample = StartSample.of(rows, np.ones(1000), spread, Symmetry.COLUMNS)
+
+    def within(labels):
+        parts = [sample.points[labels == k] for k in np.unique(labels)]
+        return sum(((part - part.mean(axis=0)) ** 2).sum() for part in parts)
+
+    best, second = (within(labels) for labels in tightest_kmeans(sample, 25, np.random.default_rng(1), 2))
+    any_one = [within(PROPOSALS["kmeans"](sample, 25, np.random.default_rng(seed))) for seed in range(12)]
+    assert best <= second
+    assert best <= np.median(any_one)
+    assert len(np.unique(tightest_kmeans(sample, 25, np.random.default_rng(1), 1)[0])) == 25
