@@ -14,7 +14,6 @@ from statistics import median
 
 import common
 
-
 LONG = {"patches 5e5 x 64"}
 """Problems that are run only if they are named."""
 
