@@ -11,17 +11,11 @@ from mogul.mixture import Mixture
 from mogul.statistics import AbstractMoments, Floor, Statistics
 
 
-@final
 @dataclass(frozen=True, eq=False)
-class Bounded(AbstractFamily):
-    """No average scatter below `floor`. Far from the floor nothing changes at all.
-
-    For VVV, EEE, VVI and VII this is the exact M-step under the constraint Sigma_k >= floor, so the likelihood
-    itself never falls.
-    """
+class AbstractWrapper(AbstractFamily):
+    """The inner family in all that does not concern the wrapper."""
 
     inner: AbstractFamily
-    floor: Floor
 
     @property
     def name(self) -> str:
@@ -35,13 +29,31 @@ class Bounded(AbstractFamily):
     def symmetry(self) -> Symmetry:
         return self.inner.symmetry
 
-    @property
-    def averaging(self) -> Averaging | None:
-        inner = self.inner.averaging
-        return replace(inner, floor=self.floor) if inner is not None and inner.is_plain else None
-
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return self.inner.n_parameters(n_components, n_features)
+
+    @property
+    def plain_averaging(self) -> Averaging | None:
+        """The averaging of the inner family, if nothing was wrapped around it before."""
+        inner = self.inner.averaging
+        return inner if inner is not None and inner.is_plain else None
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Bounded(AbstractWrapper):
+    """No average scatter below `floor`. Far from the floor nothing changes at all.
+
+    For VVV, EEE, VVI and VII this is the exact M-step under the constraint Sigma_k >= floor, so the likelihood
+    itself never falls.
+    """
+
+    floor: Floor
+
+    @property
+    def averaging(self) -> Averaging | None:
+        plain = self.plain_averaging
+        return None if plain is None else replace(plain, floor=self.floor)
 
     def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
         return self.inner.covariances(statistics.raised(self.floor), previous)
@@ -49,31 +61,15 @@ class Bounded(AbstractFamily):
 
 @final
 @dataclass(frozen=True, eq=False)
-class Widened(AbstractFamily):
+class Widened(AbstractWrapper):
     """Every row is taken as blurred by `variance` in every direction: what scikit-learn's reg_covar does."""
 
-    inner: AbstractFamily
     variance: float
 
     @property
-    def name(self) -> str:
-        return self.inner.name
-
-    @property
-    def moments(self) -> AbstractMoments:
-        return self.inner.moments
-
-    @property
-    def symmetry(self) -> Symmetry:
-        return self.inner.symmetry
-
-    @property
     def averaging(self) -> Averaging | None:
-        inner = self.inner.averaging
-        return replace(inner, widening=self.variance) if inner is not None and inner.is_plain else None
-
-    def n_parameters(self, n_components: int, n_features: int) -> int:
-        return self.inner.n_parameters(n_components, n_features)
+        plain = self.plain_averaging
+        return None if plain is None else replace(plain, widening=self.variance)
 
     def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
         return self.inner.covariances(statistics.widened(self.variance), previous)
