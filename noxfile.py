@@ -22,7 +22,7 @@ def tests(session: nox.Session) -> None:
 def reference(session: nox.Session) -> None:
     """Run the tests with the NumPy reference in place of the compiled kernels."""
     session.install(".[test]")
-    session.run("pytest", "-n", "2", *(session.posargs or ["tests/unit"]), env={"MOGUL_KERNELS": "reference"})
+    session.run("pytest", "-n", "2", *(session.posargs or ["tests/unit", "-m", "not slow"]), env={"MOGUL_KERNELS": "reference"})
 
 
 @nox.session
