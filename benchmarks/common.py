@@ -9,13 +9,15 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, sleep
 
 # If the environment pins OpenBLAS to an older kernel, it is released, so that scikit-learn runs at its best.
 for _name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(_name, None)
 
 FOLDER = Path(__file__).resolve().parent
+
+PAUSE = 0.1
 
 
 def set_threads(n_threads: int) -> None:
@@ -34,10 +36,15 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def interleaved(works: dict[str, Callable[[], object]], n_repeats: int) -> dict[str, list[float]]:
-    """Return the times of each piece of work, taken in turn so that a disturbance of the machine meets all alike."""
+    """Return the times of each piece of work, taken in turn so that a disturbance of the machine meets all alike.
+
+    Before each comes a pause: threads of BLAS go on spinning for a while after a call, and would take their processors
+    from whoever comes next.
+    """
     times: dict[str, list[float]] = {name: [] for name in works}
     for _ in range(n_repeats):
         for name, work in works.items():
+            sleep(PAUSE)
             times[name].append(seconds(work))
     return times
 

@@ -8,11 +8,15 @@ from typing import Any, Protocol
 
 from mogul.mixture import Mixture
 
-__all__ = ["CallbackSupportMixin", "Callbacks", "Observer", "Printer", "observers", "with_callbacks"]
+__all__ = ["FRAMES", "CallbackSupportMixin", "Callbacks", "Observer", "Printer", "observers", "with_callbacks"]
 
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
+
+    FRAMES = 1
+    """How many calls `with_callbacks` puts between a user and a method: warnings point beyond them."""
 except ImportError:  # scikit-learn < 1.9: estimators without callbacks
+    FRAMES = 0
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
         """Nothing to support."""

@@ -20,7 +20,7 @@ from mogul._numerics import LOG_2
 from mogul.engine import End, StopRule
 from mogul.errors import ParameterError
 from mogul.estimators import initial
-from mogul.estimators.callbacks import CallbackSupportMixin, observers, with_callbacks
+from mogul.estimators.callbacks import FRAMES, CallbackSupportMixin, observers, with_callbacks
 from mogul.estimators.diagnosis import examined
 from mogul.estimators.inputs import (
     checked_rows,
@@ -213,7 +213,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         trained = train(training, starts, self._resumed if self._goes_on() else None)
         self._accept(trained, training)
         for warning in trained.warnings:
-            warnings.warn(warning, stacklevel=4)
+            warnings.warn(warning, stacklevel=3 + FRAMES)
         return rows
 
     def _checked_parameters(self) -> AbstractFamily:
