@@ -174,24 +174,14 @@ void bind_truncated(nb::module_ &m) {
           "Return (first, second) in the units of the data from whitened moments.");
     define(
         m, "full", []() -> const Truncated & { return mogul::kernels().truncated_full; },
-        [](const Whitening &whitening, Index K, Index D) {
-            check_shape("whitening", whitening, {K, D, D});
-        },
-        [](const Out<2> &second, Index K, Index D) {
-            check_shape("second", second, {K, D * (D + 1) / 2});
-        });
+        [](const Whitening &whitening, Index K, Index D) { check_shape("whitening", whitening, {K, D, D}); },
+        [](const Out<2> &second, Index K, Index D) { check_shape("second", second, {K, D * (D + 1) / 2}); });
     define(
         m, "diagonal", []() -> const Truncated & { return mogul::kernels().truncated_diagonal; },
-        [](const Whitening &whitening, Index K, Index D) {
-            check_shape("whitening", whitening, {K, D});
-        },
-        [](const Out<2> &second, Index K, Index D) {
-            check_shape("second", second, {K, D});
-        });
+        [](const Whitening &whitening, Index K, Index D) { check_shape("whitening", whitening, {K, D}); },
+        [](const Out<2> &second, Index K, Index D) { check_shape("second", second, {K, D}); });
     define(
         m, "spherical", []() -> const Truncated & { return mogul::kernels().truncated_spherical; },
         [](const Whitening &whitening, Index K, Index) { check_shape("whitening", whitening, {K}); },
-        [](const Out<2> &second, Index K, Index) {
-            check_shape("second", second, {K, 1});
-        });
+        [](const Out<2> &second, Index K, Index) { check_shape("second", second, {K, 1}); });
 }
