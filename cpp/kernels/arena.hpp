@@ -17,7 +17,7 @@ struct Arena {
 };
 
 // Bytes that a scratch struct takes from an arena.
-template <class Scratch> Index bytes_of(const Components &components) {
+template <class Scratch, class Components> Index bytes_of(const Components &components) {
     Arena arena{nullptr};
     Scratch scratch(arena, components);
     return arena.used;

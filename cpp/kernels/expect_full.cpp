@@ -1,16 +1,12 @@
 #include "expect_full.hpp"
 
 #include "arena.hpp"
+#include "block.hpp"
 #include "joint_full.hpp"
-#include "panel.hpp"
-#include "posterior.hpp"
 
 namespace mogul::MOGUL_LEVEL {
 
 namespace {
-
-using Real = double;
-constexpr int S = kStrip<Real>, W = kLanes<Real>;
 
 // Whether z of a whole block is kept between the two steps, and the rows of a block.
 struct Plan {
@@ -18,8 +14,8 @@ struct Plan {
     bool keep_z;
 };
 
-Plan plan_of(const Components &c) {
-    const Index K = c.n_components, D = c.n_features, row_bytes = K * (D + 1) * Index(sizeof(Real));
+Plan plan_of(Index K, Index D, Index size) {
+    const Index row_bytes = K * (D + 1) * size;
     const Index near = D <= kFew ? 32 << 10 : 1 << 20, far = 4 << 20; // the first or second cache, and the third
     for (Index B = 256; B >= 64; B /= 2)
         if (B * row_bytes <= near) return {B, true};
@@ -30,12 +26,13 @@ Plan plan_of(const Components &c) {
 
 constexpr Index few_sums(Index D) { return 1 + D + D * (D + 1) / 2; }
 
-struct Scratch {
+template <class Real> struct Scratch {
     Plan plan;
     Real *panel, *weights, *scale, *log_density, *total, *joint, *z, *difference, *roots;
-    Real *lanes; // few features: sums that still have all their lanes
+    double *lanes; // few features: sums that still have all their lanes
 
-    Scratch(Arena &arena, const Components &c) : plan(plan_of(c)) {
+    Scratch(Arena &arena, const ComponentsOf<Real> &c) : plan(plan_of(c.n_components, c.n_features, sizeof(Real))) {
+        constexpr Index S = kStrip<Real>;
         const Index K = c.n_components, D = c.n_features, B = plan.block_rows;
         panel = arena.take<Real>(B * D);
         weights = arena.take<Real>(B);
@@ -46,32 +43,34 @@ struct Scratch {
         z = arena.take<Real>(B * D * (plan.keep_z ? K : 1));
         difference = arena.take<Real>(S * D);
         roots = arena.take<Real>(B);
-        lanes = arena.take<Real>(D <= kFew ? K * few_sums(D) * W : 0);
+        lanes = arena.take<double>(D <= kFew ? K * few_sums(D) * kLanes<double> : 0);
     }
 };
 
 struct Sums {
     double *log_likelihood, *counts, *first, *inner;
 
-    Sums(double *sums, const Components &c)
+    Sums(double *sums, Index K, Index D)
         : log_likelihood(sums),
           counts(sums + 1),
-          first(counts + c.n_components),
-          inner(first + c.n_components * c.n_features) {}
+          first(counts + K),
+          inner(first + K * D) {}
 };
 
-void whiten(const Components &c, const Scratch &m, Index k, Index n_strips, Real *z, Index z_step, Real *joint,
-            Index joint_step) {
-    const Index D = c.n_features;
-    joint_full<Real>(m.panel, n_strips, D, c.constants[k], c.means + k * D, c.whitening + k * D * D, z, z_step, joint,
-                     joint_step, m.difference);
+// lanes += sum, lane by lane; of float32, several to one.
+template <class Real> MOGUL_INLINE void add_to_lanes(Vector<Real> sum, double *lanes) {
+    alignas(64) Real stored[kLanes<Real>];
+    store(stored, sum);
+    Vector<double> total = load(lanes);
+    MOGUL_FOR(at, 0, kLanes<Real> / kLanes<double>) total += load_as_double(stored + at * kLanes<double>);
+    store(lanes, total);
 }
 
 // Adds r, r z and r z z' of one component, lane by lane.
-template <int D>
-void add_few(const Real *z, const Real *exponential, Index step, const Real *scale, Index n_strips, Real *lanes) {
-    Vector<Real> acc[few_sums(D)];
-    for (int i = 0; i < few_sums(D); ++i) acc[i] = load(lanes + i * W);
+template <class Real, int D>
+void add_few(const Real *z, const Real *exponential, Index step, const Real *scale, Index n_strips, double *lanes) {
+    constexpr int S = kStrip<Real>, W = kLanes<Real>;
+    Vector<Real> acc[few_sums(D)] = {};
     for (Index s = 0; s < n_strips; ++s, z += D * S, exponential += step, scale += S)
         for (int at = 0; at < S; at += W) {
             const Vector<Real> r = weighted(exponential + at, scale + at), none = {};
@@ -85,11 +84,16 @@ void add_few(const Real *z, const Real *exponential, Index step, const Real *sca
                 for (int j = 0; j <= i; ++j) acc[1 + D + i * (i + 1) / 2 + j] += weighted_x * x[j];
             }
         }
-    for (int i = 0; i < few_sums(D); ++i) store(lanes + i * W, acc[i]);
+    for (int i = 0; i < few_sums(D); ++i) add_to_lanes<Real>(acc[i], lanes + i * kLanes<double>);
 }
 
+MOGUL_INLINE double square_root(double x) { return __builtin_sqrt(x); }
+MOGUL_INLINE float square_root(float x) { return __builtin_sqrtf(x); }
+
 // roots = sqrt(r), returns sum r.
+template <class Real>
 Real take_roots(const Real *exponential, Index step, const Real *scale, Index n_strips, Real *roots) {
+    constexpr int S = kStrip<Real>, W = kLanes<Real>;
     Vector<Real> sum = {};
     for (Index s = 0; s < n_strips; ++s, exponential += step, scale += S, roots += S) {
         for (int at = 0; at < S; at += W) {
@@ -97,13 +101,14 @@ Real take_roots(const Real *exponential, Index step, const Real *scale, Index n_
             sum += r;
             store(roots + at, r);
         }
-        for (int lane = 0; lane < S; ++lane) roots[lane] = __builtin_sqrt(roots[lane]);
+        for (int lane = 0; lane < S; ++lane) roots[lane] = square_root(roots[lane]);
     }
     return sum_lanes<Real>(sum);
 }
 
 // z *= sqrt(r): the moments become plain products of the result.
-void scale_by_roots(Real *z, Index D, const Real *roots, Index n_strips) {
+template <class Real> void scale_by_roots(Real *z, Index D, const Real *roots, Index n_strips) {
+    constexpr int S = kStrip<Real>, W = kLanes<Real>;
     for (Index s = 0; s < n_strips; ++s, z += D * S, roots += S)
         for (int start = 0; start < S; start += kGroup * W) {
             Vector<Real> root[kGroup], none = {};
@@ -117,7 +122,8 @@ void scale_by_roots(Real *z, Index D, const Real *roots, Index n_strips) {
         }
 }
 
-bool any_above(Real threshold, const Real *exponential, Index step, Index n_strips) {
+template <class Real> bool any_above(Real threshold, const Real *exponential, Index step, Index n_strips) {
+    constexpr int S = kStrip<Real>, W = kLanes<Real>;
     Bits<Real> found = {};
     for (Index s = 0; s < n_strips; ++s, exponential += step)
         for (int at = 0; at < S; at += W) found |= load(exponential + at) > broadcast(threshold);
@@ -128,101 +134,127 @@ bool any_above(Real threshold, const Real *exponential, Index step, Index n_stri
 
 // Responsibilities p below this leave the moments of a block as they are. A row of the block has p >= p_k only with
 // |z|^2 <= 2 (reach - log p), so p (1 + |z|^2) < 2^-70 wherever p is below the threshold.
-Real negligible(const Components &c, Real lowest_density) {
+template <class Real> Real negligible(const ComponentsOf<Real> &c, Real lowest_density) {
     Real largest = c.constants[0];
     for (Index k = 1; k < c.n_components; ++k) largest = c.constants[k] > largest ? c.constants[k] : largest;
     const Real reach = largest - lowest_density;
-    return 0x1p-70 / (1 + 2 * ((reach > 0 ? reach : 0) + 746));
+    return Real(0x1p-70) / (1 + 2 * ((reach > 0 ? reach : 0) + 746));
 }
 
-struct Block {
-    Index n_strips;
-    Real lowest_density;
+// The work on one chunk.
+template <class Real> struct Pass {
+    static constexpr int S = kStrip<Real>, W = kLanes<Real>;
+
+    const ExpectTask &task;
+    const ComponentsOf<Real> &c;
+    const Scratch<Real> &m;
+    Sums sums;
+    const Index K = c.n_components, D = c.n_features;
+
+    Real *z_of(Index k, Index n_strips) const { return m.plan.keep_z ? m.z + k * n_strips * D * S : m.z; }
+
+    // z of one component for the moments, formed again if it was not kept.
+    Real *whitened(Index k, Index n_strips) const {
+        Real *z = z_of(k, n_strips);
+        if (!m.plan.keep_z) joint_full<Real>(c, k, m.panel, n_strips, z, D * S, m.roots, 0, m.difference);
+        return z;
+    }
+
+    // Returns the lowest log density of the rows.
+    Real expect(Index begin, Index n_rows) {
+        const Index n_strips = strips_of(n_rows, S), step = K * S;
+        fill_panel(task.rows, begin, n_rows, m.panel);
+        fill_weights(task.row_weights, begin, n_rows, m.weights);
+        for (Index k = 0; k < K; ++k)
+            joint_full<Real>(c, k, m.panel, n_strips, z_of(k, n_strips), m.plan.keep_z ? D * S : 0, m.joint + k * S,
+                             step, m.difference);
+        Vector<double> log_likelihood = {};
+        Vector<Real> lowest = broadcast(Real(1.0 / 0.0));
+        for (Index s = 0; s < n_strips; ++s) {
+            normalise_strip(m.joint + s * step, K, m.log_density, m.total);
+            log_likelihood += weigh_strip(m.weights + s * S, m.log_density, m.total, c.shift, m.scale + s * S);
+            for (int at = 0; at < S; at += W) {
+                const Vector<Real> density = load(m.log_density + at);
+                lowest = density < lowest ? density : lowest;
+            }
+        }
+        *sums.log_likelihood += sum_lanes<double>(log_likelihood);
+        Real lowest_density = lowest[0];
+        for (int lane = 1; lane < W; ++lane)
+            lowest_density = lowest[lane] < lowest_density ? lowest[lane] : lowest_density;
+        return lowest_density;
+    }
+
+    void add_moments_few(Index n_strips) const {
+        for (Index k = 0; k < K; ++k) {
+            const Real *z = whitened(k, n_strips);
+            double *lanes = m.lanes + k * few_sums(D) * kLanes<double>;
+            with_constant<kFew>(D, [&](auto few) {
+                add_few<Real, decltype(few)::value>(z, m.joint + k * S, K * S, m.scale, n_strips, lanes);
+            });
+        }
+    }
+
+    void add_moments_many(Index n_strips, Real lowest_density) {
+        const Real threshold = negligible(c, lowest_density);
+        for (Index k = 0; k < K; ++k) {
+            if (!any_above(threshold, m.joint + k * S, K * S, n_strips)) continue;
+            Real *z = whitened(k, n_strips);
+            sums.counts[k] += take_roots(m.joint + k * S, K * S, m.scale, n_strips, m.roots);
+            scale_by_roots(z, D, m.roots, n_strips);
+            add_outer_products(z, D, m.roots, n_strips, sums.first + k * D, sums.inner + k * packed(D));
+        }
+    }
+
+    // Lanes of few features -> sums.
+    void gather_lanes() {
+        const Index n = few_sums(D);
+        const double *lanes = m.lanes;
+        for (Index k = 0; k < K; ++k)
+            for (Index i = 0; i < n; ++i, lanes += kLanes<double>) {
+                const double sum = sum_lanes<double>(load(lanes));
+                if (i == 0)
+                    sums.counts[k] += sum;
+                else if (i <= D)
+                    sums.first[k * D + i - 1] += sum;
+                else
+                    sums.inner[k * packed(D) + i - 1 - D] += sum;
+            }
+    }
+
+    void add(Index begin, Index end) {
+        const bool few = D <= kFew;
+        for (Index i = 0; few && i < K * few_sums(D) * kLanes<double>; ++i) m.lanes[i] = 0;
+        for (; begin < end; begin += m.plan.block_rows) {
+            const Index n_rows = end - begin < m.plan.block_rows ? end - begin : m.plan.block_rows;
+            const Real lowest_density = expect(begin, n_rows);
+            if (few)
+                add_moments_few(strips_of(n_rows, S));
+            else
+                add_moments_many(strips_of(n_rows, S), lowest_density);
+        }
+        if (few) gather_lanes();
+    }
 };
 
-Block expect_block(const ExpectTask &task, const Scratch &m, Index begin, Index n_rows, Sums &sums) {
-    const Components &c = task.components;
-    const Index K = c.n_components, D = c.n_features, n_strips = strips_of(n_rows, S), step = K * S;
-    fill_panel(task.rows, begin, n_rows, m.panel);
-    fill_weights(task.row_weights, begin, n_rows, m.weights);
-    for (Index k = 0; k < K; ++k)
-        whiten(c, m, k, n_strips, m.z + (m.plan.keep_z ? k * n_strips * D * S : 0), m.plan.keep_z ? D * S : 0,
-               m.joint + k * S, step);
-    Vector<Real> log_likelihood = {}, lowest = broadcast(1.0 / 0.0);
-    for (Index s = 0; s < n_strips; ++s) {
-        normalise_strip(m.joint + s * step, K, m.log_density, m.total);
-        log_likelihood += weigh_strip(m.weights + s * S, m.log_density, m.total, m.scale + s * S);
-        for (int at = 0; at < S; at += W) {
-            const Vector<Real> density = load(m.log_density + at);
-            lowest = density < lowest ? density : lowest;
-        }
-    }
-    *sums.log_likelihood += sum_lanes<Real>(log_likelihood);
-    Real lowest_density = lowest[0];
-    for (int lane = 1; lane < W; ++lane) lowest_density = lowest[lane] < lowest_density ? lowest[lane] : lowest_density;
-    return {n_strips, lowest_density};
-}
-
-void add_moments_few(const Components &c, const Scratch &m, Index n_strips) {
-    const Index K = c.n_components, D = c.n_features;
-    for (Index k = 0; k < K; ++k) {
-        Real *z = m.plan.keep_z ? m.z + k * n_strips * D * S : m.z;
-        if (!m.plan.keep_z) whiten(c, m, k, n_strips, z, D * S, m.roots, 0);
-        with_constant<kFew>(D, [&](auto few) {
-            add_few<decltype(few)::value>(z, m.joint + k * S, K * S, m.scale, n_strips, m.lanes + k * few_sums(D) * W);
-        });
-    }
-}
-
-void add_moments_many(const Components &c, const Scratch &m, const Block &block, Sums &sums) {
-    const Index K = c.n_components, D = c.n_features, n_strips = block.n_strips;
-    const Real threshold = negligible(c, block.lowest_density);
-    for (Index k = 0; k < K; ++k) {
-        if (!any_above(threshold, m.joint + k * S, K * S, n_strips)) continue;
-        Real *z = m.plan.keep_z ? m.z + k * n_strips * D * S : m.z;
-        if (!m.plan.keep_z) whiten(c, m, k, n_strips, z, D * S, m.roots, 0);
-        sums.counts[k] += take_roots(m.joint + k * S, K * S, m.scale, n_strips, m.roots);
-        scale_by_roots(z, D, m.roots, n_strips);
-        add_outer_products(z, D, m.roots, n_strips, sums.first + k * D, sums.inner + k * packed(D));
-    }
-}
-
-// Lanes of few features -> sums.
-void gather_lanes(const Components &c, const Scratch &m, Sums &sums) {
-    const Index D = c.n_features, n = few_sums(D);
-    const Real *lanes = m.lanes;
-    for (Index k = 0; k < c.n_components; ++k)
-        for (Index i = 0; i < n; ++i, lanes += W) {
-            const Real sum = sum_lanes<Real>(load(lanes));
-            if (i == 0)
-                sums.counts[k] += sum;
-            else if (i <= D)
-                sums.first[k * D + i - 1] += sum;
-            else
-                sums.inner[k * packed(D) + i - 1 - D] += sum;
-        }
+template <class Real> void add_chunk(const ExpectTask &task, Index begin, Index end, double *totals, char *memory) {
+    const ComponentsOf<Real> &c = components_of<Real>(task);
+    Arena arena{memory};
+    const Scratch<Real> m(arena, c);
+    Pass<Real>{task, c, m, Sums(totals, c.n_components, c.n_features)}.add(begin, end);
 }
 
 } // namespace
 
-Index expect_full_scratch(const ExpectTask &task) { return bytes_of<Scratch>(task.components); }
+Index expect_full_scratch(const ExpectTask &task) {
+    return task.rounded ? bytes_of<Scratch<float>>(*task.rounded) : bytes_of<Scratch<double>>(task.components);
+}
 
-void expect_full(const ExpectTask &task, Index begin, Index end, double *totals, char *memory) {
-    const Components &c = task.components;
-    Arena arena{memory};
-    const Scratch m(arena, c);
-    Sums sums(totals, c);
-    const bool few = c.n_features <= kFew;
-    for (Index i = 0; few && i < c.n_components * few_sums(c.n_features) * W; ++i) m.lanes[i] = 0;
-    for (; begin < end; begin += m.plan.block_rows) {
-        const Index n_rows = end - begin < m.plan.block_rows ? end - begin : m.plan.block_rows;
-        const Block block = expect_block(task, m, begin, n_rows, sums);
-        if (few)
-            add_moments_few(c, m, block.n_strips);
-        else
-            add_moments_many(c, m, block, sums);
-    }
-    if (few) gather_lanes(c, m, sums);
+void expect_full(const ExpectTask &task, Index begin, Index end, double *sums, char *scratch) {
+    if (task.rounded)
+        add_chunk<float>(task, begin, end, sums, scratch);
+    else
+        add_chunk<double>(task, begin, end, sums, scratch);
 }
 
 } // namespace mogul::MOGUL_LEVEL

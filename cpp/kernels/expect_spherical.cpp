@@ -80,7 +80,7 @@ void expect_spherical(const ExpectTask &task, Index begin, Index end, double *su
         fill_panel(task.rows, begin, n_rows, m.panel);
         fill_weights(task.row_weights, begin, n_rows, m.weights);
         joint_diagonal<double>(m.panel, n_strips, c, {1, 0}, m.joint, m.squares);
-        sums[0] += normalise_block(m.joint, K, n_strips, m.weights, m.scale);
+        sums[0] += normalise_block(m.joint, K, n_strips, m.weights, 0.0, m.scale);
         add_moments(c, m, n_strips, sums + 1);
     }
 }

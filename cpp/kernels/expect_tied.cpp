@@ -160,7 +160,7 @@ void expect_tied(const ExpectTask &task, Index begin, Index end, double *totals,
         fill_weights(task.row_weights, begin, n_rows, m.weights);
         whiten_panel(m.panel, n_strips, D, c.origin, c.whitening, m.difference);
         joint_tied<double>(m.panel, n_strips, c, m.joint);
-        *sums.log_likelihood += normalise_block(m.joint, K, n_strips, m.weights, m.scale);
+        *sums.log_likelihood += normalise_block(m.joint, K, n_strips, m.weights, 0.0, m.scale);
         if (pairs)
             add_by_pairs(c, m, n_strips, sums);
         else

@@ -5,8 +5,10 @@
 #include "expect_tied.hpp"
 #include "levels.hpp"
 #include "memory.hpp"
+#include "rounding.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace mogul {
 
@@ -14,19 +16,49 @@ namespace {
 
 constexpr Index triangle(Index D) { return D * (D + 1) / 2; }
 
-// Sums of all rows: log_likelihood, counts, first, and n_second more.
-Aligned<double> sum_rows(const ExpectKernel &kernel, const ExpectTask &task, Index n_second, double per_component,
-                         int n_threads) {
-    const Index K = task.components.n_components, D = task.components.n_features;
-    const Index n_sums = 1 + K + K * D + n_second;
+// What a form has of its own in a pass.
+struct FormPass {
+    const ExpectKernel &kernel;
+    WhiteningForm whitening;
+    Index n_second;       // sums beside log_likelihood, counts and first
+    double per_component; // nanoseconds of a row
+};
+
+Index n_sums_of(const Components &c, const FormPass &form) {
+    return 1 + c.n_components * (1 + c.n_features) + form.n_second;
+}
+
+Aligned<double> sum_in_given_precision(const FormPass &form, const ExpectTask &task, int n_threads) {
+    const Index K = task.components.n_components, n_sums = n_sums_of(task.components, form);
+    const ExpectKernel &kernel = form.kernel;
     Aligned<double> total = aligned<double>(n_sums);
     std::fill_n(total.get(), n_sums, 0.0);
-    const double work = static_cast<double>(task.rows.n_rows) * static_cast<double>(K) * per_component;
+    const double work = static_cast<double>(task.rows.n_rows) * static_cast<double>(K) * form.per_component;
     for_each_chunk(
         {task.rows.n_rows, n_sums, kernel.scratch(task), work, n_threads},
         [&](Index begin, Index end, double *sums, char *scratch) { kernel.add(task, begin, end, sums, scratch); },
         total.get());
     return total;
+}
+
+// Whether float32 was enough: nothing overflowed, and no component seems to have lost all its rows.
+bool is_sound(const double *total, Index n_sums, Index K) {
+    return std::all_of(total + 1, total + 1 + K, [](double count) { return count > 0; }) &&
+           std::all_of(total, total + n_sums, [](double sum) { return std::isfinite(sum); });
+}
+
+// Sums of all rows: log_likelihood, counts, first, and n_second more.
+Aligned<double> sum_rows(const FormPass &form, const ExpectTask &task, int n_threads) {
+    if (task.in_float32 && weights_fit(task.row_weights, task.rows.n_rows)) {
+        const Rounding rounding(task.components, form.whitening);
+        if (rounding.components()) {
+            ExpectTask rounded = task;
+            rounded.rounded = rounding.components();
+            Aligned<double> total = sum_in_given_precision(form, rounded, n_threads);
+            if (is_sound(total.get(), n_sums_of(task.components, form), task.components.n_components)) return total;
+        }
+    }
+    return sum_in_given_precision(form, task, n_threads);
 }
 
 // Copies log_likelihood and counts; returns where `first` begins.
@@ -58,7 +90,8 @@ void expect_full(const ExpectTask &task, const double *factors, int n_threads, M
     const KernelTable &table = kernels();
     const Aligned<char> scratch = aligned<char>(table.unwhiten_scratch(D));
     const double work = 8 + 0.06 * static_cast<double>(D * D);
-    const Aligned<double> total = sum_rows(table.expect_full, task, K * triangle(D), work, n_threads);
+    const FormPass form{table.expect_full, WhiteningForm::matrix(D), K * triangle(D), work};
+    const Aligned<double> total = sum_rows(form, task, n_threads);
     const double *first = begin_moments(total.get(), K, moments), *inner = first + K * D;
     for (Index k = 0; k < K; ++k) {
         const double *factor = factors + k * D * D;
@@ -71,12 +104,13 @@ void expect_tied(const ExpectTask &given, const double *factors, int n_threads, 
     const Index K = given.components.n_components, D = given.components.n_features;
     const KernelTable &table = kernels();
     const Centring centring(given.components);
-    const ExpectTask task{given.rows, given.row_weights, centring.components()};
+    const ExpectTask task{given.rows, given.row_weights, centring.components(), given.in_float32};
     const Aligned<char> scratch = aligned<char>(table.unwhiten_scratch(D));
     const Aligned<double> difference = aligned<double>(D);
     const Index n_second = triangle(D) + (tied_uses_pairs(K, D) ? triangle(K) : 0);
     const double work = 4 + static_cast<double>(D);
-    const Aligned<double> total = sum_rows(table.expect_tied, task, n_second, work, n_threads);
+    const FormPass form{table.expect_tied, WhiteningForm::matrix(D), n_second, work};
+    const Aligned<double> total = sum_rows(form, task, n_threads);
     const double *first = begin_moments(total.get(), K, moments);
     double *inner = total.get() + 1 + K + K * D;
     if (tied_uses_pairs(K, D)) add_pairs(inner + triangle(D), task.components, inner, difference.get());
@@ -88,7 +122,8 @@ void expect_diagonal(const ExpectTask &task, int n_threads, Moments &moments) {
     const Components &c = task.components;
     const Index K = c.n_components, D = c.n_features;
     const double work = 4 + static_cast<double>(D) / 2;
-    const Aligned<double> total = sum_rows(kernels().expect_diagonal, task, K * D, work, n_threads);
+    const FormPass form{kernels().expect_diagonal, WhiteningForm::deviations(D), K * D, work};
+    const Aligned<double> total = sum_rows(form, task, n_threads);
     const double *first = begin_moments(total.get(), K, moments), *second = first + K * D;
     for (Index i = 0; i < K * D; ++i) {
         moments.first[i] = first[i] / c.whitening[i];
@@ -100,7 +135,8 @@ void expect_spherical(const ExpectTask &task, int n_threads, Moments &moments) {
     const Components &c = task.components;
     const Index K = c.n_components, D = c.n_features;
     const double work = 4 + static_cast<double>(D) / 2;
-    const Aligned<double> total = sum_rows(kernels().expect_spherical, task, K, work, n_threads);
+    const FormPass form{kernels().expect_spherical, WhiteningForm::deviation(), K, work};
+    const Aligned<double> total = sum_rows(form, task, n_threads);
     const double *first = begin_moments(total.get(), K, moments), *second = first + K * D;
     std::copy_n(first, K * D, moments.first);
     for (Index k = 0; k < K; ++k) moments.second[k] = second[k] / c.whitening[k] / c.whitening[k];

@@ -13,7 +13,7 @@ struct Moments {
     double *second; // K x D x D (full), D x D (tied), K x D (diagonal), K (spherical)
 };
 
-// `factors` L with L P = 1: K x D x D or D x D. Each throws std::bad_alloc before any work is begun.
+// `factors` L with L P = 1: K x D x D or D x D. Each throws std::bad_alloc before anything is written.
 void expect_full(const ExpectTask &task, const double *factors, int n_threads, Moments &moments);
 void expect_tied(const ExpectTask &task, const double *factors, int n_threads, Moments &moments);
 void expect_diagonal(const ExpectTask &task, int n_threads, Moments &moments);

@@ -31,8 +31,8 @@ void invert(const double *L, Index D, double *P) {
 }
 
 double log_of(double x) {
-    Group same = {broadcast(x), broadcast(x), broadcast(x), broadcast(x)};
-    log_of_normal(same);
+    Group<double> same = {broadcast(x), broadcast(x), broadcast(x), broadcast(x)};
+    log_of_normal<double>(same);
     return same[0][0];
 }
 

@@ -2,7 +2,8 @@
 //
 //     z_nk = P_k (x_n - m_k),   joint_nk = constants[k] - |z_nk|^2 / 2
 //
-// Differences come first: expanding the square would cancel for data far from zero.
+// Differences come first: expanding the square would cancel for data far from zero. In float32, z_nk begins with what
+// rounding took from m_k (rounding.hpp); the `rest` of float64 is null.
 #pragma once
 
 #include "tiles.hpp"
@@ -19,10 +20,23 @@ MOGUL_INLINE void keep(const Vector<Real> (&z)[H][kGroup], Real *to, Vector<Real
         }
 }
 
+// H features of z before the first product.
+template <class Real, int H> MOGUL_INLINE void begin_at(const Real *rest, Index start, Vector<Real> (&z)[H][kGroup]) {
+    MOGUL_FOR(h, 0, H)
+        MOGUL_FOR(v, 0, kGroup) {
+            if constexpr (sizeof(Real) == sizeof(float))
+                z[h][v] = broadcast(rest[start + h]);
+            else
+                z[h][v] = Vector<Real>{};
+        }
+}
+
 // One group of a strip, few features: everything stays in registers.
 template <class Real, int D>
-MOGUL_INLINE void whiten_few(const Real *x, const Real *mean, const Real *P, Real *z, Vector<Real> (&square)[kGroup]) {
-    Vector<Real> acc[D][kGroup] = {};
+MOGUL_INLINE void whiten_few(const Real *x, const Real *mean, const Real *rest, const Real *P, Real *z,
+                             Vector<Real> (&square)[kGroup]) {
+    Vector<Real> acc[D][kGroup];
+    begin_at<Real, D>(rest, 0, acc);
     MOGUL_FOR(j, 0, D) {
         Vector<Real> difference[kGroup];
         MOGUL_FOR(v, 0, kGroup) difference[v] = load(x + j * kStrip<Real> + v * kLanes<Real>) - mean[j];
@@ -34,10 +48,12 @@ MOGUL_INLINE void whiten_few(const Real *x, const Real *mean, const Real *P, Rea
 
 // One group of a strip, any number of features; `difference` holds x - mean of this group's lanes.
 template <class Real>
-MOGUL_INLINE void whiten_many(const Real *difference, const Real *P, Index D, Real *z, Vector<Real> (&square)[kGroup]) {
+MOGUL_INLINE void whiten_many(const Real *difference, const Real *rest, const Real *P, Index D, Real *z,
+                              Vector<Real> (&square)[kGroup]) {
     in_pieces<kOutputs>(D, [&](Index start, auto outputs) __attribute__((always_inline)) {
         constexpr int H = decltype(outputs)::value;
-        Vector<Real> acc[H][kGroup] = {};
+        Vector<Real> acc[H][kGroup];
+        begin_at<Real, H>(rest, start, acc);
         multiply_rectangle<Real, H>(P + start * D, D, start, difference, acc);
         multiply_triangle<Real, H>(P + start * D + start, D, difference + start * kStrip<Real>, acc);
         keep<Real, H>(acc, z + start * kStrip<Real>, square);
@@ -59,18 +75,21 @@ constexpr int kFew = 5; // up to here all of a component fits in registers
 // One component, all strips. `z_step`: from strip to strip of z, 0 to overwrite; `joint_step` likewise.
 // `difference`: scratch of D x S.
 template <class Real>
-void joint_full(const Real *panel, Index n_strips, Index D, Real constant, const Real *mean, const Real *P, Real *z,
-                Index z_step, Real *joint, Index joint_step, Real *difference) {
+void joint_full(const ComponentsOf<Real> &c, Index k, const Real *panel, Index n_strips, Real *z, Index z_step,
+                Real *joint, Index joint_step, Real *difference) {
+    const Index D = c.n_features;
+    const Real constant = c.constants ? c.constants[k] : 0; // some want nothing but z
+    const Real *mean = c.means + k * D, *rest = c.rests ? c.rests + k * D : nullptr, *P = c.whitening + k * D * D;
     constexpr int S = kStrip<Real>, group = kGroup * kLanes<Real>;
     for (Index s = 0; s < n_strips; ++s, panel += D * S, z += z_step, joint += joint_step) {
         if (D > kFew) subtract_mean(panel, mean, D, difference);
         for (int at = 0; at < S; at += group) {
             Vector<Real> square[kGroup] = {};
             if (D > kFew)
-                whiten_many(difference + at, P, D, z + at, square);
+                whiten_many<Real>(difference + at, rest, P, D, z + at, square);
             else
                 with_constant<kFew>(D, [&](auto few) __attribute__((always_inline)) {
-                    whiten_few<Real, decltype(few)::value>(panel + at, mean, P, z + at, square);
+                    whiten_few<Real, decltype(few)::value>(panel + at, mean, rest, P, z + at, square);
                 });
             store_joint<Real>(constant, square, joint + at);
         }

@@ -18,7 +18,7 @@ void whiten_panel(Real *panel, Index n_strips, Index D, const Real *origin, cons
         subtract_mean(panel, origin, D, difference);
         for (int at = 0; at < S; at += kGroup * kLanes<Real>) {
             Vector<Real> square[kGroup] = {};
-            whiten_many(difference + at, P, D, panel + at, square);
+            whiten_many<Real>(difference + at, nullptr, P, D, panel + at, square);
         }
     }
 }

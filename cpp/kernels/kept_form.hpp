@@ -21,9 +21,7 @@ struct FullForm {
 
     static void joint(const Components &c, Index k, const double *panel, Index n_strips, double *joint, double *z,
                       double *difference) {
-        const Index D = c.n_features;
-        joint_full<double>(panel, n_strips, D, c.constants[k], c.means + k * D, c.whitening + k * D * D, z, 0, joint,
-                           kStrip<double>, difference);
+        joint_full<double>(c, k, panel, n_strips, z, 0, joint, kStrip<double>, difference);
     }
 
     // `roots` sqrt(r); first += sum r z, second += sum r z z'.
@@ -31,8 +29,7 @@ struct FullForm {
                     double *difference, double *first, double *second) {
         const Index D = c.n_features, S = kStrip<double>;
         alignas(64) double unused[S];
-        joint_full<double>(panel, n_strips, D, 0, c.means + k * D, c.whitening + k * D * D, z, D * S, unused, 0,
-                           difference);
+        joint_full<double>(c, k, panel, n_strips, z, D * S, unused, 0, difference);
         scale_panel(z, D, roots, n_strips);
         add_outer_products(z, D, roots, n_strips, first, second);
     }

@@ -24,26 +24,29 @@ template <class Real> void normalise_strip(Real *joint, Index K, Real *log_densi
             }
         for (Index k = 0; k < K; ++k) {
             MOGUL_FOR(v, 0, kGroup) value[v] = load(first + k * S + v * W) - top[v];
-            exp_of_negative(value);
+            exp_of_negative<Real>(value);
             MOGUL_FOR(v, 0, kGroup) store(first + k * S + v * W, value[v]);
             MOGUL_FOR(v, 0, kGroup) sum[v] += value[v];
         }
         MOGUL_FOR(v, 0, kGroup) store(total + start + v * W, sum[v]);
-        log_of_normal(sum);
+        log_of_normal<Real>(sum);
         MOGUL_FOR(v, 0, kGroup) store(log_density + start + v * W, Vector<Real>(top[v] + sum[v]));
     }
 }
 
 // For the sums of a block: scale_n = v_n / total_n, exactly 0 for a row of weight 0, whatever its total.
-// Returns sum_n v_n log_density_n in lanes.
+// Returns sum_n v_n (log_density_n + shift) in lanes, in float64 for float32 too.
 template <class Real>
-MOGUL_INLINE Vector<Real> weigh_strip(const Real *weights, const Real *log_density, const Real *total, Real *scale) {
-    Vector<Real> sum = {};
+MOGUL_INLINE Vector<double> weigh_strip(const Real *weights, const Real *log_density, const Real *total, double shift,
+                                        Real *scale) {
     for (int at = 0; at < kStrip<Real>; at += kLanes<Real>) {
         const Vector<Real> v = load(weights + at), none = {};
-        const auto counts = v > none;
-        store(scale + at, Vector<Real>(counts ? v / load(total + at) : none));
-        sum += counts ? v * load(log_density + at) : none;
+        store(scale + at, Vector<Real>(v > none ? v / load(total + at) : none));
+    }
+    Vector<double> sum = {};
+    for (int at = 0; at < kStrip<Real>; at += kLanes<double>) {
+        const Vector<double> v = load_as_double(weights + at), none = {};
+        sum += v > none ? v * (load_as_double(log_density + at) + shift) : none;
     }
     return sum;
 }

@@ -27,15 +27,14 @@ Index score_full_scratch(const ScoreTask &task) { return bytes_of<Scratch>(task.
 
 void score_full(const ScoreTask &task, Index begin, Index end, char *memory) {
     const Components &c = task.components;
-    const Index K = c.n_components, D = c.n_features;
+    const Index K = c.n_components;
     Arena arena{memory};
     const Scratch m(arena, c);
     for (; begin < end; begin += m.block_rows) {
         const Index n_rows = end - begin < m.block_rows ? end - begin : m.block_rows;
         fill_panel(task.rows, begin, n_rows, m.panel);
         for (Index k = 0; k < K; ++k)
-            joint_full<double>(m.panel, strips_of(n_rows, S), D, c.constants[k], c.means + k * D,
-                               c.whitening + k * D * D, m.z, 0, m.joint + k * S, K * S, m.difference);
+            joint_full<double>(c, k, m.panel, strips_of(n_rows, S), m.z, 0, m.joint + k * S, K * S, m.difference);
         for (Index start = 0; start < n_rows; start += S)
             write_scores(m.joint + start * K, K, begin + start, n_rows - start < S ? n_rows - start : S, task.output);
     }

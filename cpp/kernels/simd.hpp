@@ -18,6 +18,11 @@ template <> struct VectorOf<double> {
     typedef long long bits __attribute__((vector_size(MOGUL_VECTOR_BYTES), may_alias));
 };
 
+template <> struct VectorOf<float> {
+    typedef float type __attribute__((vector_size(MOGUL_VECTOR_BYTES), may_alias));
+    typedef int bits __attribute__((vector_size(MOGUL_VECTOR_BYTES), may_alias));
+};
+
 template <class Real> using Vector = typename VectorOf<Real>::type;
 template <class Real> using Bits = typename VectorOf<Real>::bits;
 
@@ -51,6 +56,10 @@ template <class Real, class Item> MOGUL_INLINE Vector<Real> load_items(const cha
     Items items;
     __builtin_memcpy(&items, from, sizeof(items));
     return __builtin_convertvector(items, Vector<Real>);
+}
+
+template <class Real> MOGUL_INLINE Vector<double> load_as_double(const Real *from) {
+    return load_items<double, Real>(reinterpret_cast<const char *>(from));
 }
 
 template <class Real> MOGUL_INLINE void store(Real *to, Vector<Real> value) {

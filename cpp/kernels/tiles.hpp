@@ -34,7 +34,7 @@ MOGUL_INLINE void multiply_triangle(const Real *matrix, Index ld, const Real *st
 
 // out[i * ld + j] += sum_n a_ni b_nj over all strips, for I features of panel a and J of panel b.
 template <class Real, int I, int J>
-MOGUL_INLINE void add_products(const Real *a, Index a_step, const Real *b, Index b_step, Index n_strips, Real *out,
+MOGUL_INLINE void add_products(const Real *a, Index a_step, const Real *b, Index b_step, Index n_strips, double *out,
                                Index ld) {
     Vector<Real> acc[I * J] = {};
     for (Index s = 0; s < n_strips; ++s, a += a_step, b += b_step)
@@ -56,8 +56,8 @@ constexpr Index packed(Index i) { return i * (i + 1) / 2; } // where row i of a 
 
 // Adds sum_n u_ni u_nj, j <= i, for I features that begin at `start`, and sum_n root_n u_ni if `roots` is given.
 template <class Real, int I, bool WithRoots>
-MOGUL_INLINE void add_triangle(const Real *u, Index step, const Real *roots, Index n_strips, Index start, Real *first,
-                               Real *inner) {
+MOGUL_INLINE void add_triangle(const Real *u, Index step, const Real *roots, Index n_strips, Index start, double *first,
+                               double *inner) {
     constexpr int n = I * (I + 1) / 2;
     Vector<Real> acc[n + I] = {};
     u += start * kStrip<Real>;
@@ -80,9 +80,10 @@ MOGUL_INLINE void add_triangle(const Real *u, Index step, const Real *roots, Ind
         for (int i = 0; i < I; ++i) first[start + i] += sums[n + i];
 }
 
+// Sums are made within a call in the precision of u, and added up in float64.
 // inner += sum_n u_n u_n' (packed lower triangle); first += sum_n root_n u_n if `roots` is not null.
 template <class Real>
-void add_outer_products(const Real *u, Index D, const Real *roots, Index n_strips, Real *first, Real *inner) {
+void add_outer_products(const Real *u, Index D, const Real *roots, Index n_strips, double *first, double *inner) {
     const Index step = D * kStrip<Real>;
     in_pieces<kSide>(D, [&](Index start, auto rows) __attribute__((always_inline)) {
         constexpr int I = decltype(rows)::value;
@@ -92,7 +93,7 @@ void add_outer_products(const Real *u, Index D, const Real *roots, Index n_strip
             add_triangle<Real, I, false>(u, step, roots, n_strips, start, first, inner);
         in_pieces<kSide>(start, [&](Index column, auto columns) {
             constexpr int J = decltype(columns)::value;
-            Real sums[I * J] = {};
+            double sums[I * J] = {};
             add_products<Real, I, J>(u + start * kStrip<Real>, step, u + column * kStrip<Real>, step, n_strips, sums,
                                      J);
             for (int i = 0; i < I; ++i)

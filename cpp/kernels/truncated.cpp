@@ -131,7 +131,7 @@ void weigh_kept(const WeighTask &task, Index begin, Index end, double *sums, cha
         fill_panel(joints, begin, n_rows, strip);
         fill_weights(task.row_weights, begin, n_rows, weights);
         normalise_strip(strip, C, log_density, total);
-        sums[0] += sum_lanes<double>(weigh_strip(weights, log_density, total, scale));
+        sums[0] += sum_lanes<double>(weigh_strip(weights, log_density, total, 0.0, scale));
         for (Index n = 0; n < n_rows; ++n)
             for (Index c = 0; c < C; ++c) {
                 const double share = strip[c * S + n];

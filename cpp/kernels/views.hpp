@@ -22,22 +22,36 @@ struct Rows {
 };
 
 // A mixture as the kernels see it: z_nk = P_k (x_n - m_k), joint_nk = constants[k] - |z_nk|^2 / 2.
-struct Components {
-    const double *constants; // K
-    const double *means;     // K x D
-    const double
-        *whitening; // P: K x D x D (full), D x D (tied), both lower triangular; K x D (diagonal); K (spherical)
+template <class Real> struct ComponentsOf {
+    const Real *constants; // K
+    const Real *means;     // K x D
+    const Real *whitening; // P: K x D x D (full), D x D (tied), both lower triangular; K x D (diagonal); K (spherical)
     Index n_components, n_features;
     // Tied only: z_nk = P (x_n - origin) - centres[k], centres[k] = P (m_k - origin).
-    const double *origin = nullptr;  // D
-    const double *centres = nullptr; // K x D
+    const Real *origin = nullptr;  // D
+    const Real *centres = nullptr; // K x D
+    // float32 only, see rounding.hpp: z_nk = P_k (x_n - means[k]) + rests[k], tied: P (x_n - origin) + rests -
+    // centres[k]; and every log density is too small by `shift`.
+    const Real *rests = nullptr; // K x D; tied: D
+    double shift = 0;
 };
+using Components = ComponentsOf<double>;
 
 struct ExpectTask {
     Rows rows;
     const double *row_weights; // N, or null: all one
     Components components;
+    bool in_float32 = false; // whether float32 will do for what is computed of each row; sums are float64 all the same
+    const ComponentsOf<float> *rounded = nullptr; // set inside, where it does
 };
+
+// The components that a kernel of one precision works with.
+template <class Real> const ComponentsOf<Real> &components_of(const ExpectTask &task) {
+    if constexpr (sizeof(Real) == sizeof(double))
+        return task.components;
+    else
+        return *task.rounded;
+}
 
 // Where results of scoring go; null: not wanted.
 struct ScoreOutput {

@@ -69,6 +69,7 @@ def expect_full(
     whitening: FloatArray,
     factors: FloatArray,
     n_threads: int = 1,
+    in_float32: bool = False,
 ) -> Expected:
     """Return (log_likelihood, counts, first, second) of a mixture of dense covariances.
 
@@ -81,6 +82,9 @@ def expect_full(
 
     `factors` L_k, with L_k P_k = 1, bring whitened moments back to the units of the data: sums of products of z are
     free of units and keep their relative accuracy along narrow directions.
+
+    With `in_float32`, float32 will do for what is computed of each row (a compiled kernel may be faster so); sums over
+    rows are float64 in any case.
     """
     z = _whitened_full(rows, means, whitening)
     log_likelihood, r = _posterior(z, constants, row_weights)
@@ -97,6 +101,7 @@ def expect_tied(
     whitening: FloatArray,
     factors: FloatArray,
     n_threads: int = 1,
+    in_float32: bool = False,
 ) -> Expected:
     """Return (log_likelihood, counts, first, second); `second` is pooled over components, (D, D)."""
     z = _whitened_tied(rows, means, whitening)
@@ -113,6 +118,7 @@ def expect_diagonal(
     means: FloatArray,
     whitening: FloatArray,
     n_threads: int = 1,
+    in_float32: bool = False,
 ) -> Expected:
     """Return (log_likelihood, counts, first, second); `second` holds squares only, (K, D)."""
     z = _whitened_diagonal(rows, means, whitening)
@@ -128,6 +134,7 @@ def expect_spherical(
     means: FloatArray,
     whitening: FloatArray,
     n_threads: int = 1,
+    in_float32: bool = False,
 ) -> Expected:
     """Return (log_likelihood, counts, first, second); `second` is sum_n v_n r_nk |x_n - m_k|^2, (K,)."""
     z = _whitened_spherical(rows, means, whitening)
