@@ -61,6 +61,12 @@ def sanitize(session: nox.Session) -> None:
 
 
 @nox.session
+def counts(session: nox.Session) -> None:
+    """Count the instructions of the kernels under valgrind and compare with the record; ``--record`` rewrites it."""
+    session.run("python", "cpp/counts/counts.py", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the pages in docs/ to docs/_build/html; every warning is an error."""
     session.install(".[docs]")
@@ -70,5 +76,5 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Run all benchmarks and rewrite benchmarks/RESULTS.md."""
-    session.install(".")
+    session.install(".[benchmarks]")
     session.run("python", "benchmarks/run.py", "--output", "benchmarks/RESULTS.md", *session.posargs)

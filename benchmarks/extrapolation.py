@@ -23,7 +23,9 @@ def overlapping(n_rows: int, n_features: int, n_components: int, seed: int = 1):
 
 
 def main() -> None:
-    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", help="name of one problem")
+    only = parser.parse_args().only
     common.set_threads(2)
 
     import numpy as np
@@ -51,6 +53,8 @@ def main() -> None:
     }
     lines = []
     for name, (rows, n_components, covariance_type) in problems.items():
+        if only not in (None, name):
+            continue
         family, source = find_family(covariance_type), ArraySource(rows)
         floor = Floor(examined(source, correlations=family.moments.correlations).spread)
         start = (
