@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace mogul {
 
@@ -19,9 +20,9 @@ constexpr Index triangle(Index D) { return D * (D + 1) / 2; }
 // What a form has of its own in a pass.
 struct FormPass {
     const ExpectKernel &kernel;
-    WhiteningForm whitening;
-    Index n_second;       // sums beside log_likelihood, counts and first
-    double per_component; // nanoseconds of a row
+    std::optional<WhiteningForm> whitening; // none: the kernel computes in float64 only
+    Index n_second;                         // sums beside log_likelihood, counts and first
+    double per_component;                   // nanoseconds of a row
 };
 
 Index n_sums_of(const Components &c, const FormPass &form) {
@@ -49,12 +50,13 @@ bool is_sound(const double *total, Index n_sums, Index K) {
 
 // Sums of all rows: log_likelihood, counts, first, and n_second more.
 Aligned<double> sum_rows(const FormPass &form, const ExpectTask &task, int n_threads) {
-    if (task.in_float32 && weights_fit(task.row_weights, task.rows.n_rows)) {
-        const Rounding rounding(task.components, form.whitening);
+    if (task.in_float32 && form.whitening && weights_fit(task.row_weights, task.rows.n_rows)) {
+        const Rounding rounding(task.components, *form.whitening);
         if (rounding.components()) {
             ExpectTask rounded = task;
             rounded.rounded = rounding.components();
             Aligned<double> total = sum_in_given_precision(form, rounded, n_threads);
+            total[0] -= rounding.excess(total.get() + 1);
             if (is_sound(total.get(), n_sums_of(task.components, form), task.components.n_components)) return total;
         }
     }
@@ -109,7 +111,7 @@ void expect_tied(const ExpectTask &given, const double *factors, int n_threads, 
     const Aligned<double> difference = aligned<double>(D);
     const Index n_second = triangle(D) + (tied_uses_pairs(K, D) ? triangle(K) : 0);
     const double work = 4 + static_cast<double>(D);
-    const FormPass form{table.expect_tied, WhiteningForm::matrix(D), n_second, work};
+    const FormPass form{table.expect_tied, std::nullopt, n_second, work};
     const Aligned<double> total = sum_rows(form, task, n_threads);
     const double *first = begin_moments(total.get(), K, moments);
     double *inner = total.get() + 1 + K + K * D;
@@ -122,7 +124,7 @@ void expect_diagonal(const ExpectTask &task, int n_threads, Moments &moments) {
     const Components &c = task.components;
     const Index K = c.n_components, D = c.n_features;
     const double work = 4 + static_cast<double>(D) / 2;
-    const FormPass form{kernels().expect_diagonal, WhiteningForm::deviations(D), K * D, work};
+    const FormPass form{kernels().expect_diagonal, std::nullopt, K * D, work};
     const Aligned<double> total = sum_rows(form, task, n_threads);
     const double *first = begin_moments(total.get(), K, moments), *second = first + K * D;
     for (Index i = 0; i < K * D; ++i) {
@@ -135,7 +137,7 @@ void expect_spherical(const ExpectTask &task, int n_threads, Moments &moments) {
     const Components &c = task.components;
     const Index K = c.n_components, D = c.n_features;
     const double work = 4 + static_cast<double>(D) / 2;
-    const FormPass form{kernels().expect_spherical, WhiteningForm::deviation(), K, work};
+    const FormPass form{kernels().expect_spherical, std::nullopt, K, work};
     const Aligned<double> total = sum_rows(form, task, n_threads);
     const double *first = begin_moments(total.get(), K, moments), *second = first + K * D;
     std::copy_n(first, K * D, moments.first);

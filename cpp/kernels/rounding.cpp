@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace mogul {
 
@@ -38,6 +39,16 @@ bool is_held(const double *P, const WhiteningForm &form) {
     return no_overflow && no_underflow;
 }
 
+// By how much rounding raises log |P|.
+double volume_gained(const double *P, Index D, const WhiteningForm &form) {
+    double gained = 0;
+    for (Index i = 0; i < form.n_diagonal; ++i) {
+        const double exact = P[i * form.stride];
+        gained += std::log1p((static_cast<double>(static_cast<float>(exact)) - exact) / exact);
+    }
+    return gained * static_cast<double>(D / form.n_diagonal);
+}
+
 } // namespace
 
 WhiteningForm WhiteningForm::matrix(Index D) { return {D * D, D, D + 1, apply_matrix}; }
@@ -51,7 +62,7 @@ Rounding::Rounding(const Components &exact, const WhiteningForm &form) : fits_(t
     const double *means = tied ? exact.origin : exact.means;
     const double shift = *std::max_element(exact.constants, exact.constants + K);
     constants_ = aligned<float>(K);
-    for (Index k = 0; k < K; ++k) constants_[k] = static_cast<float>(exact.constants[k] - shift);
+    excess_ = aligned<double>(K);
     means_ = rounded(means, n * D);
     rests_ = aligned<float>(n * D);
     whitening_ = rounded(exact.whitening, n * form.size);
@@ -62,6 +73,8 @@ Rounding::Rounding(const Components &exact, const WhiteningForm &form) : fits_(t
         for (Index d = 0; d < D; ++d) difference[d] = static_cast<double>(means_[k * D + d]) - means[k * D + d];
         form.apply(P, D, difference.get(), rest.get());
         for (Index d = 0; d < D; ++d) rests_[k * D + d] = static_cast<float>(rest[d]);
+        const double gained = fits_ ? volume_gained(P, D, form) : 0;
+        for (Index i = k; i < (tied ? K : k + 1); ++i) round_constant(i, exact.constants[i] - shift + gained);
     }
     components_ = {constants_.get(), means_.get(), whitening_.get(), K, D};
     components_.rests = rests_.get();
@@ -70,6 +83,15 @@ Rounding::Rounding(const Components &exact, const WhiteningForm &form) : fits_(t
     centres_ = rounded(exact.centres, K * D);
     components_.origin = means_.get();
     components_.centres = centres_.get();
+}
+
+void Rounding::round_constant(Index k, double constant) {
+    constants_[k] = static_cast<float>(constant);
+    excess_[k] = std::isfinite(constant) ? static_cast<double>(constants_[k]) - constant : 0;
+}
+
+double Rounding::excess(const double *counts) const {
+    return std::inner_product(counts, counts + components_.n_components, excess_.get(), 0.0);
 }
 
 bool weights_fit(const double *row_weights, Index n_rows) {

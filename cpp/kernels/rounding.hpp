@@ -6,7 +6,9 @@
 //
 // Near means[k], x_n - means[k] is exact; elsewhere its error is relative. So no offset of the data costs accuracy: the
 // error of a joint is that of whitening in float32, about eps |z|^2 sqrt(condition). Constants are less their largest,
-// the `shift`, so that log densities are small numbers.
+// the `shift`, so that log densities are small numbers; and they have the volume of the rounded P_k: what the rounding
+// of P_k does to the mean of |z|^2 it undoes, wherever P_k whitens the rows, so that the log-likelihood hardly feels
+// it.
 #pragma once
 
 #include "memory.hpp"
@@ -33,7 +35,13 @@ public:
     // Null where float32 cannot hold the mixture: then the exact one must serve.
     const ComponentsOf<float> *components() const { return fits_ ? &components_ : nullptr; }
 
+    // By how much the rounding of constants raises the log-likelihood, given the responsibilities' sums (K).
+    double excess(const double *counts) const;
+
 private:
+    void round_constant(Index k, double constant);
+
+    Aligned<double> excess_;
     Aligned<float> constants_, means_, rests_, whitening_, centres_;
     ComponentsOf<float> components_;
     bool fits_;

@@ -37,7 +37,14 @@ _KERNELS: dict[tuple[type, type], _Kernels] = {
 }
 
 
-def expect(mixture: Mixture, rows: Array, row_weights: FloatArray | None, moments: AbstractMoments) -> Statistics:
+def expect(
+    mixture: Mixture,
+    rows: Array,
+    row_weights: FloatArray | None,
+    moments: AbstractMoments,
+    *,
+    in_float32: bool = False,
+) -> Statistics:
     """Return the statistics of the rows under the mixture; its means are their origin.
 
     Parameters
@@ -49,6 +56,8 @@ def expect(mixture: Mixture, rows: Array, row_weights: FloatArray | None, moment
         None counts every row once.
     moments : AbstractMoments
         Which second moments to collect.
+    in_float32 : bool
+        Whether float32 will do for what is computed of each row: faster, and sums are float64 all the same.
 
     Returns
     -------
@@ -59,12 +68,14 @@ def expect(mixture: Mixture, rows: Array, row_weights: FloatArray | None, moment
     kernels = _KERNELS.get((type(mixture.covariances), type(moments)))
     if kernels is None:
         dense = Mixture(mixture.weights, mixture.means, FullCovariance(mixture.covariances.dense()))
-        full = expect(dense, rows, row_weights, FullMoments())
+        full = expect(dense, rows, row_weights, FullMoments(), in_float32=in_float32)
         second = moments.of_full(full.second)
         return Statistics(full.log_likelihood, full.counts, full.first, second, mixture.means, moments)
     order = mixture.order
     parameters = (mixture.constants, mixture.means[order], *mixture.covariances.kernel_arrays(order))
-    log_likelihood, counts, first, second = kernels.expect(rows, row_weights, *parameters, n_threads=thread_count())
+    log_likelihood, counts, first, second = kernels.expect(
+        rows, row_weights, *parameters, n_threads=thread_count(), in_float32=in_float32
+    )
     given = np.argsort(order)
     return Statistics(
         log_likelihood,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import final
 
 import numpy as np
 
+from mogul._kernels import Array, FloatArray
 from mogul._numerics import LOG_2, part_rows
 from mogul.covariance import DiagonalCovariance, FullCovariance
-from mogul.engine import Anderson, FitRecord, Leap, Memory, NoNextModelError, Path, StopRule, run_em
+from mogul.engine import Anderson, End, FitRecord, Leap, Memory, NoNextModelError, Path, StopRule, run_em
 from mogul.errors import DegenerateComponentError, NotPositiveDefiniteError
 from mogul.expectation import Climb, climb, climbs, expect
 from mogul.family import AbstractFamily
@@ -22,10 +24,15 @@ Watch = Callable[[Mixture, list[float]], bool]
 Revive = Callable[[Statistics, Mixture], Statistics]
 
 
-def total_statistics(source: ArraySource, mixture: Mixture, moments: AbstractMoments) -> Statistics:
+def total_statistics(
+    source: ArraySource, mixture: Mixture, moments: AbstractMoments, *, in_float32: bool = False
+) -> Statistics:
     """Return the statistics of all rows of the source: one pass."""
-    block_rows = part_rows(mixture.n_components, mixture.n_features)
-    return source.sum_over_blocks(lambda rows, weights: expect(mixture, rows, weights, moments), block_rows)
+
+    def per_block(rows: Array, row_weights: FloatArray | None) -> Statistics:
+        return expect(mixture, rows, row_weights, moments, in_float32=in_float32)
+
+    return source.sum_over_blocks(per_block, part_rows(mixture.n_components, mixture.n_features))
 
 
 def mean_log_likelihood(source: ArraySource, mixture: Mixture, moments: AbstractMoments) -> float:
@@ -65,6 +72,8 @@ class Fit:
     record: FitRecord[Mixture]
     """Its objectives are log-likelihoods in units of 2^exponent (see `Mixture.exponent`)."""
     exponent: int
+    in_float32: bool = False
+    """Whether float32 had more to do: to go on with this fit is to begin in it."""
 
     @property
     def mixture(self) -> Mixture:
@@ -88,8 +97,12 @@ def fit_mixture(
     memory: Memory[Mixture] | None = None,
     exponent: int | None = None,
     total: Callable[[Mixture], Statistics] | None = None,
+    in_float32: bool = True,
 ) -> Fit:
     """Return the mixture that EM reaches from `start`; the last sound one, if a component collapses without a floor.
+
+    Rows of float32 are first iterated upon in float32, until its rounding hides the gains. Iterations in float64
+    follow: they decide when to stop, and the objective of the mixture returned is theirs.
 
     Parameters
     ----------
@@ -105,16 +118,87 @@ def fit_mixture(
         Those of the fit that ended at `start`, to go on with it.
     total : callable, optional
         The E-step of all rows, if it is not `total_statistics`.
+    in_float32 : bool
+        False if float32 has done its part: for a fit that goes on, the `in_float32` of what it goes on from.
 
     Raises
     ------
     DegenerateComponentError
         If a component loses all its rows.
     """
+    run = partial(_fit, source, family, is_allowed=is_allowed, revive=revive, total=total)
+    if not in_float32 or total is not None or not _gains_by_float32(source, start):
+        return run(start, stop, watch=watch, memory=memory, exponent=exponent)
+    sees_the_end = float32_sees_the_end(stop, source.total_weight)
+    rule = stop if sees_the_end else replace(stop, monotone=True)  # the first fall, be it by rounding
+    first = run(start, rule, watch=watch, memory=memory, exponent=exponent, in_float32=True)
+    record = first.record
+    goes_on = record.end is End.STUCK or (record.end is End.CONVERGED and not sees_the_end)
+    before = record.trace[:-1]
+
+    def watch_all(mixture: Mixture, trace: list[float]) -> bool:
+        return watch is not None and watch(mixture, [*before, *trace])
+
+    rule = replace(stop, max_iterations=stop.max_iterations - record.n_iterations if goes_on else 0)
+    exact = run(record.model, rule, watch=None if watch is None else watch_all, exponent=first.exponent)
+    return _joined(first, exact, goes_on, stop.monotone)
+
+
+FLOAT32_SEES = 1e-4
+"""Gains in nats a row that float32 is sure to see: its rounding moves the mean of log-densities by less."""
+
+
+def float32_sees_the_end(stop: StopRule, total_weight: float) -> bool:
+    """Return whether the rule stops while gains are so large that float32 sees them."""
+    least = stop.tolerance if stop.step is None else stop.step
+    return least >= FLOAT32_SEES * total_weight
+
+
+def _gains_by_float32(source: ArraySource, start: Mixture) -> bool:
+    is_single = source.rows.dtype == np.float32
+    return is_single and not is_small(source.n_rows, start.n_components, start.n_features)
+
+
+def _joined(first: Fit, exact: Fit, went_on: bool, monotone: bool) -> Fit:
+    """Return one fit of a part in float32 and one in float64."""
+    begun, ended = first.record, exact.record
+    # What float32 made of the objectives may lie above what float64 makes of the last one.
+    known = [min(value, ended.trace[0]) if monotone else value for value in begun.trace[:-1]]
+    n_iterations = begun.memory.n_iterations + ended.memory.n_iterations
+    record = replace(
+        ended,
+        trace=(*known, *ended.trace),
+        end=ended.end if went_on else begun.end,
+        n_iterations=begun.n_iterations + ended.n_iterations,
+        memory=replace(ended.memory, n_iterations=n_iterations) if went_on else begun.memory,
+    )
+    return Fit(record, exact.exponent, in_float32=not went_on)
+
+
+def _fit(
+    source: ArraySource,
+    family: AbstractFamily,
+    start: Mixture,
+    stop: StopRule,
+    *,
+    is_allowed: Callable[[Mixture], bool] | None,
+    revive: Revive | None,
+    total: Callable[[Mixture], Statistics] | None,
+    watch: Watch | None,
+    memory: Memory[Mixture] | None = None,
+    exponent: int | None = None,
+    in_float32: bool = False,
+) -> Fit:
+    """Return where EM leads in one precision; see `fit_mixture`."""
     unit = start.exponent if exponent is None else exponent
 
+    def total_of(mixture: Mixture) -> Statistics:
+        if total is not None:
+            return total(mixture)
+        return total_statistics(source, mixture, family.moments, in_float32=in_float32)
+
     def expectation(mixture: Mixture) -> Statistics:
-        statistics = total_statistics(source, mixture, family.moments) if total is None else total(mixture)
+        statistics = total_of(mixture)
         if mixture.exponent == unit:
             return statistics
         change = source.total_weight * (mixture.exponent - unit) * LOG_2

@@ -106,3 +106,76 @@ def test_the_m_step_does_not_depend_on_numbering(name, rows):
     for order in ([2, 0, 1], [1, 0, 2]):
         found = maximised(statistics.permuted(np.array(order)), mixture.permuted(order), FAMILIES[name])
         assert_same_mixture(found, wanted.permuted(order))
+
+
+@pytest.fixture
+def single_rows():
+    """Return rows of float32, too many for rounds by one kernel, in groups that overlap, far from zero."""
+    rng = np.random.default_rng(2)
+    rows = rng.standard_normal((30000, 3)) + rng.choice([0.0, 2.0, 5.0], size=30000)[:, None] + 1000
+    return rows.astype(np.float32)
+
+
+def fit_from(rows, stop, **options):
+    start = Mixture(
+        np.full(3, 1 / 3), 1000 + np.array([[-1.0] * 3, [2.5] * 3, [6.0] * 3]), FullCovariance([np.eye(3)] * 3)
+    )
+    return fit_mixture(ArraySource(rows), VVV(), start, stop, **options)
+
+
+def test_a_fit_to_rows_of_float32_ends_where_one_in_float64_ends(single_rows):
+    stop = StopRule(500, tolerance=1e-9 * len(single_rows))
+    found = fit_from(single_rows, stop).record
+    wanted = fit_from(single_rows.astype(float), stop).record
+    assert found.end is wanted.end is End.CONVERGED
+    assert abs(found.trace[-1] - wanted.trace[-1]) < 1e-8 * len(single_rows)  # less is left than the rule asks for
+    assert found.n_iterations <= wanted.n_iterations + 20
+    assert (np.diff(found.trace) >= 0).all()
+
+
+def test_the_objective_of_a_fit_to_float32_is_a_float64_one(single_rows):
+    for n_iterations in (0, 3, 500):
+        record = fit_from(single_rows, StopRule(n_iterations, tolerance=1e-9 * len(single_rows))).record
+        statistics = total_statistics(ArraySource(single_rows), record.model, VVV().moments)
+        assert record.trace[-1] == statistics.log_likelihood
+        wide = total_statistics(ArraySource(single_rows.astype(float)), record.model, VVV().moments)
+        assert statistics.log_likelihood == wide.log_likelihood
+
+
+@pytest.mark.parametrize("n_first", [1, 6, 60])
+def test_a_fit_to_float32_that_is_resumed_is_the_same_fit(single_rows, n_first):
+    stop = StopRule(64)
+    whole = fit_from(single_rows, stop)
+    first = fit_from(single_rows, StopRule(n_first))
+    rest = fit_mixture(
+        ArraySource(single_rows),
+        VVV(),
+        first.mixture,
+        StopRule(64 - first.record.n_iterations),
+        memory=first.record.memory,
+        exponent=first.exponent,
+        in_float32=first.in_float32,
+    )
+    assert_same_mixture(rest.mixture, whole.mixture)
+    assert rest.record.trace[-1] == whole.record.trace[-1]
+
+
+def test_where_float32_sees_the_end_it_is_believed(single_rows):
+    stop = StopRule(500, step=1e-3 * len(single_rows))
+    found, wanted = fit_from(single_rows, stop).record, fit_from(single_rows.astype(float), stop).record
+    assert found.n_iterations == wanted.n_iterations
+    assert found.end is End.CONVERGED
+    np.testing.assert_allclose(found.trace, wanted.trace, rtol=1e-6)  # what float32 makes of an objective
+
+
+def test_a_fit_to_float32_can_be_watched_and_stopped(single_rows):
+    seen = []
+
+    def watch(mixture, trace):
+        seen.append(len(trace))
+        return len(seen) == 5
+
+    record = fit_from(single_rows, StopRule(500), watch=watch).record
+    assert seen == [2, 3, 4, 5, 6]
+    assert record.end is End.CANCELLED
+    assert len(record.trace) == 6

@@ -277,7 +277,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
             last = mean_log_likelihood(source, fit.mixture, training.family.moments)
             self.lower_bounds_ = [min(value, last) for value in self.lower_bounds_[:-1]] + [last]
         self.lower_bound_ = self.lower_bounds_[-1]
-        self._resumed = Resumed(record.memory, fit.exponent)
+        self._resumed = Resumed(record.memory, fit.exponent, fit.in_float32)
         self._fit_dtype = training.source.rows.dtype
 
     # ------------------------------------------------------------------------------------------ using the fit

@@ -55,6 +55,7 @@ class Resumed:
 
     memory: Memory[Mixture]
     exponent: int
+    in_float32: bool
 
 
 @final
@@ -160,6 +161,7 @@ class Training:
             watch=watching,
             memory=None if resumed is None else resumed.memory,
             exponent=None if resumed is None else resumed.exponent,
+            in_float32=resumed is None or resumed.in_float32,
         )
 
 
