@@ -76,7 +76,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         Responsibilities to begin with, or integer labels.
     truncation : int or Truncation, optional
         For very many components: each row keeps only so many of them, and a pass costs the same for any K. The last
-        iterations are exact. See `mogul.Truncation`.
+        iterations are exact, unless ``Truncation(n_exact=0)`` asks for none. See `mogul.Truncation`.
 
     Attributes
     ----------
@@ -88,7 +88,8 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     n_iter_ : int
         Iterations of the best start.
     lower_bound_ : float
-        Mean log-likelihood of `mixture_` on the training rows: the same number as ``score``, to the last bit.
+        Mean log-likelihood of `mixture_` on the training rows: the same number as ``score``, to the last bit. A lower
+        bound of it after a truncated fit without exact iterations.
     lower_bounds_ : list of float
         The same after each iteration; it never falls (unless `reg_covar` is a number). With `truncation`, free
         energies, which are lower bounds of it, up to the exact iterations at the end.
@@ -272,7 +273,8 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         self.converged_ = record.end is End.CONVERGED
         self.n_iter_ = record.n_iterations
         self.lower_bounds_ = [value / source.total_weight + unit for value in record.trace[1:] or record.trace]
-        if fit.exponent != fit.mixture.exponent:
+        ends_exact = training.truncation is None or training.truncation.ends_exact
+        if fit.exponent != fit.mixture.exponent and ends_exact:
             # In other units the last bit may be another than that of `score`; the history stays below it.
             last = mean_log_likelihood(source, fit.mixture, training.family.moments)
             self.lower_bounds_ = [min(value, last) for value in self.lower_bounds_[:-1]] + [last]

@@ -1,4 +1,4 @@
-"""A fit by truncated passes, finished by exact ones."""
+"""A fit by truncated passes, finished by exact ones where asked."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def fit_truncated(
     revive: Revive | None = None,
     watch: Watch | None = None,
 ) -> Fit:
-    """Return the mixture that EM with a truncated E-step reaches from `start`, polished by exact iterations.
+    """Return the mixture that EM with a truncated E-step reaches from `start`, polished by exact iterations if asked.
 
     Parameters
     ----------
@@ -37,8 +37,9 @@ def fit_truncated(
     -------
     Fit
         Its trace holds free energies, lower bounds of the log-likelihood, up to the last truncated iteration but one;
-        from the model of that iteration on, log-likelihoods. It never falls. Components keep their numbers, but are
-        worked on in canonical order.
+        from the model of that iteration on, log-likelihoods. Where no exact iterations are asked for, no exact pass
+        is made: all are free energies. It never falls. Components keep their numbers, but are worked on in canonical
+        order.
     """
     order = start.order
     given = np.argsort(order)
@@ -63,9 +64,11 @@ def _fit(
     n_exact = min(truncation.n_exact, stop.max_iterations)
     rule = replace(stop, max_iterations=stop.max_iterations - n_exact)
     bounded = Fit(FitRecord(start, (), End.MAX_ITERATIONS, 0, Memory()), start.exponent)
-    if rule.max_iterations > 0:
+    if rule.max_iterations > 0 or not truncation.ends_exact:
         total = TruncatedExpectation(source, family.moments, truncation)
         bounded = fit_mixture(source, family, start, rule, revive=revive, watch=watch, total=total)
+    if not truncation.ends_exact:
+        return bounded
     first = bounded.record
     goes_on = first.end in (End.CONVERGED, End.MAX_ITERATIONS)
     polish = replace(stop, max_iterations=n_exact if goes_on else 0)

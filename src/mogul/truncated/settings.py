@@ -21,7 +21,8 @@ class Truncation:
     n_neighbours : int, default 32
         G, how many neighbours of a component are tried by the rows that keep it, in each pass.
     n_exact : int, default 2
-        How many exact iterations end the fit.
+        How many exact iterations end the fit. They cost O(N K D^2) each. With 0 the fit makes no exact pass at all,
+        and its objective is the free energy, a lower bound of the log-likelihood, to the end.
 
     Raises
     ------
@@ -54,6 +55,11 @@ class Truncation:
             value: Any = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < least:
                 raise ParameterError(f"{name} of a truncation is {value!r}. Use an integer of {least} or more.")
+
+    @property
+    def ends_exact(self) -> bool:
+        """Whether the objective of the end is the log-likelihood itself."""
+        return self.n_exact > 0
 
     @classmethod
     def of(cls, value: Any) -> Self:
