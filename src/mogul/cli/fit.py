@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     default="full",
     show_default=True,
     metavar="NAME",
-    help="Which covariances are allowed: full, tied, diag, spherical, or a family such as VVV.",
+    help="Which covariances are allowed: full, tied, diag, spherical, or any of the 14 families, such as VEV.",
 )
 @columns_option
 @click.option("--weights", metavar="COLUMN", help="Column that says how much each row counts.")

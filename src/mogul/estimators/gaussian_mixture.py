@@ -30,7 +30,7 @@ from mogul.estimators.inputs import (
     require_real,
 )
 from mogul.estimators.training import MakeStart, Resumed, Trained, Training, train
-from mogul.family import FAMILIES, SYNONYMS, AbstractFamily, find_family
+from mogul.family import FAMILIES, SYNONYMS, UNIVARIATE, AbstractFamily, find_family
 from mogul.fitting import mean_log_likelihood
 from mogul.mixture import Mixture
 from mogul.source import ArraySource
@@ -49,7 +49,10 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     n_components : int, default 1
         K, the number of Gaussians.
     covariance_type : str, default 'full'
-        The covariance family: 'full' (VVV), 'tied' (EEE), 'diag' (VVI) or 'spherical' (VII), by either name.
+        The covariance family: 'full' (VVV), 'tied' (EEE), 'diag' (VVI) or 'spherical' (VII), by either name, or any
+        other of the fourteen of Celeux and Govaert: EII, EEI, VEI, EVI, VEE, EVE, VVE, EEV, VEV, EVV; for one column,
+        'E' or 'V'. The letters say whether volume, shape and orientation are equal (E) or vary (V), or the identity
+        (I). See `mogul.family`.
     tol : float or None, default None
         None: stop when less than 1e-9 nats a row are estimated to be left to gain. A number: stop when one iteration
         gains less, as scikit-learn does, but not while gains are still growing.
@@ -66,7 +69,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     weights_init : shape (K,), optional
     means_init : shape (K, D), optional
     precisions_init : optional
-        Inverse covariances to begin with: shape (K, D, D), (D, D), (K, D) or (K,), by family.
+        Inverse covariances to begin with, in the shape of `covariances_`.
     random_state : int, RandomState or None
     warm_start : bool, default False
         Whether `fit` goes on from the last solution.
@@ -198,6 +201,11 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     def _fit(self, X: Any, sample_weight: ArrayLike | None) -> Array:
         family = self._checked_parameters()
         rows = checked_rows(self, X, reset=not self._goes_on(), min_rows=2)
+        if self.covariance_type in UNIVARIATE and rows.shape[1] > 1:
+            raise ParameterError(
+                f"covariance_type {self.covariance_type!r} is for one column, but X has {rows.shape[1]}. "
+                f"Use {UNIVARIATE[self.covariance_type]!r} for spheres, or another family."
+            )
         source = ArraySource(rows, row_weights(sample_weight, len(rows)))
         refuse_too_few(source, self.n_components)
         training = Training(
@@ -223,7 +231,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         require_integer("n_init", self.n_init, 1)
         require_integer("verbose_interval", self.verbose_interval, 1)
         require_one_of("init_params", self.init_params, list(PROPOSALS))
-        require_one_of("covariance_type", self.covariance_type, [*SYNONYMS, *FAMILIES])
+        require_one_of("covariance_type", self.covariance_type, [*SYNONYMS, *FAMILIES, *UNIVARIATE])
         if self.reg_covar is not None:
             require_real("reg_covar", self.reg_covar)
         if self.tol is not None:
@@ -360,7 +368,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
 
     @property
     def covariances_(self) -> FloatArray:
-        """The covariances: (K, D, D), (D, D), (K, D) or (K,), by family."""
+        """The covariances: (K,) for EII and VII, (K, D) for EEI, VEI, EVI, VVI, (D, D) for EEE, else (K, D, D)."""
         return self._in_data_precision(self._fitted("covariances_").covariances.array)
 
     @property

@@ -165,17 +165,14 @@ def _spherical(value: Any, n_components: int, n_features: int) -> AbstractCovari
     return SphericalCovariance(1 / precisions, n_features)
 
 
-_BY_FAMILY: dict[str, Callable[[Any, int, int], AbstractCovariance]] = {
-    "VVV": _full,
-    "EEE": _tied,
-    "VVI": _diagonal,
-    "VII": _spherical,
-}
+_BY_FAMILY: dict[str, Callable[[Any, int, int], AbstractCovariance]] = (
+    dict.fromkeys(("EII", "VII"), _spherical) | dict.fromkeys(("EEI", "VEI", "EVI", "VVI"), _diagonal) | {"EEE": _tied}
+)
 
 
 def covariances_from_precisions(value: Any, family: str, n_components: int, n_features: int) -> AbstractCovariance:
     """Return the form that `precisions_init` describes, in the layout of the family."""
-    return _BY_FAMILY[family](value, n_components, n_features)
+    return _BY_FAMILY.get(family, _full)(value, n_components, n_features)
 
 
 def _require_positive(name: str, precisions: FloatArray) -> None:

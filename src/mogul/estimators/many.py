@@ -16,6 +16,7 @@ from mogul.errors import MogulError, ParameterError, ShapeError, TooFewRowsError
 from mogul.estimators.gaussian_mixture import GaussianMixture
 from mogul.estimators.inputs import checked_rows
 from mogul.estimators.slab import Reached, Slab
+from mogul.family import find_family
 from mogul.mixture import Mixture, Stack
 
 AT_ONCE = 1e6
@@ -196,6 +197,19 @@ def _slabs(offsets: Array, n_components: int, n_features: int) -> Iterator[tuple
 
 def _fitted(part: Slab, settings: GaussianMixture, random_state: int | None, names: Array) -> Reached:
     """Return where the groups of a slab have come to; those that need care are fitted one by one."""
+    if find_family(settings.covariance_type).averaging is None:
+        # No kernel makes rounds for this family.
+        models = [
+            _alone(part, number, settings, random_state, name)
+            for number, name in enumerate(names.tolist()[: len(part.offsets) - 1])
+        ]
+        return Reached(
+            Stack.of([model.mixture_ for model in models]),
+            np.array([model.lower_bound_ for model in models]),
+            np.array([model.n_iter_ for model in models]),
+            np.array([model.converged_ for model in models]),
+            np.ones(len(models), dtype=bool),
+        )
     reached = part.fitted(settings, random_state)
     for number in np.flatnonzero(~reached.fine).tolist():
         model = _alone(part, number, settings, random_state, names.tolist()[number])

@@ -1,15 +1,36 @@
-"""Families: the constraints on covariances, and their M-steps."""
+"""Families: the constraints on covariances, and their M-steps.
+
+With Sigma_k = lambda_k D_k A_k D_k', where lambda_k is the volume, A_k the shape (diagonal, of determinant one) and
+D_k the orientation (orthogonal), three letters say of each of these whether it is equal for all components (E), varies
+(V) or is the identity (I): Celeux and Govaert (1995), Gaussian parsimonious clustering models, Pattern Recognition 28,
+781-793.
+"""
 
 from mogul.family.abstract import AbstractFamily, Averaging, Symmetry
+from mogul.family.axis_parallel import EEI, EII, EVI, VEI
 from mogul.family.closed import EEE, VII, VVI, VVV
+from mogul.family.common_axes import EVE, VVE
 from mogul.family.floored import Bounded, Widened
-from mogul.family.registry import FAMILIES, SYNONYMS, find_family
+from mogul.family.own_axes import EEV, EVV, VEV
+from mogul.family.proportional import VEE
+from mogul.family.registry import FAMILIES, SYNONYMS, UNIVARIATE, find_family
 
 __all__ = [
     "EEE",
+    "EEI",
+    "EEV",
+    "EII",
+    "EVE",
+    "EVI",
+    "EVV",
     "FAMILIES",
     "SYNONYMS",
+    "UNIVARIATE",
+    "VEE",
+    "VEI",
+    "VEV",
     "VII",
+    "VVE",
     "VVI",
     "VVV",
     "AbstractFamily",

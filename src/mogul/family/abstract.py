@@ -61,11 +61,14 @@ class AbstractFamily(ABC):
         """Return the number of free parameters of K covariances in D features."""
 
     @abstractmethod
-    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
+    def covariances(
+        self, statistics: Statistics, previous: Mixture | None, floor: Floor | None = None
+    ) -> AbstractCovariance:
         """Return the covariances that maximise the expected log-likelihood: the M-step.
 
-        They minimise ``sum_k counts[k] (log|Sigma_k| + tr(S_k Sigma_k^-1))``, S_k = scatter[k] / counts[k].
-        `previous` warms the start of a family whose M-step is itself iterative.
+        They minimise ``sum_k counts[k] (log|Sigma_k| + tr(S_k Sigma_k^-1))``, S_k = scatter[k] / counts[k], among all
+        that obey the family's constraint and, if one is given, lie nowhere below the floor. `previous` warms the start
+        of a family whose M-step is itself iterative.
         """
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, final
 
+from mogul._kernels import FloatArray
 from mogul.covariance import (
     AbstractCovariance,
     DiagonalCovariance,
@@ -17,7 +18,12 @@ from mogul.covariance import (
 )
 from mogul.family.abstract import AbstractFamily, Averaging, Symmetry
 from mogul.mixture import Mixture
-from mogul.statistics import DiagonalMoments, FullMoments, PooledMoments, Statistics, TraceMoments
+from mogul.statistics import DiagonalMoments, Floor, FullMoments, PooledMoments, Statistics, TraceMoments
+
+
+def _averages(statistics: Statistics, floor: Floor | None) -> FloatArray:
+    """Return the average scatters, nowhere below the floor: of all such covariances the likeliest."""
+    return statistics.averages() if floor is None else statistics.raised(floor).averages()
 
 
 @final
@@ -33,8 +39,10 @@ class VVV(AbstractFamily):
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components * n_features * (n_features + 1) // 2
 
-    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
-        return FullCovariance(statistics.averages())
+    def covariances(
+        self, statistics: Statistics, previous: Mixture | None, floor: Floor | None = None
+    ) -> AbstractCovariance:
+        return FullCovariance(_averages(statistics, floor))
 
 
 @final
@@ -50,8 +58,10 @@ class EEE(AbstractFamily):
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_features * (n_features + 1) // 2
 
-    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
-        return TiedCovariance(statistics.averages(), len(statistics.counts))
+    def covariances(
+        self, statistics: Statistics, previous: Mixture | None, floor: Floor | None = None
+    ) -> AbstractCovariance:
+        return TiedCovariance(_averages(statistics, floor), len(statistics.counts))
 
 
 @final
@@ -67,8 +77,10 @@ class VVI(AbstractFamily):
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components * n_features
 
-    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
-        return DiagonalCovariance(statistics.averages())
+    def covariances(
+        self, statistics: Statistics, previous: Mixture | None, floor: Floor | None = None
+    ) -> AbstractCovariance:
+        return DiagonalCovariance(_averages(statistics, floor))
 
 
 @final
@@ -84,5 +96,7 @@ class VII(AbstractFamily):
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components
 
-    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
-        return SphericalCovariance(statistics.averages(), statistics.first.shape[1])
+    def covariances(
+        self, statistics: Statistics, previous: Mixture | None, floor: Floor | None = None
+    ) -> AbstractCovariance:
+        return SphericalCovariance(_averages(statistics, floor), statistics.first.shape[1])

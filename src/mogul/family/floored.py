@@ -1,4 +1,4 @@
-"""Wrappers that keep components from collapsing. They change the statistics, so no family has code for them."""
+"""Wrappers that keep components from collapsing."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class AbstractWrapper(AbstractFamily):
 @final
 @dataclass(frozen=True, eq=False)
 class Bounded(AbstractWrapper):
-    """No average scatter below `floor`. Far from the floor nothing changes at all.
+    """No covariance below `floor`. Far from the floor nothing changes at all.
 
-    For VVV, EEE, VVI and VII this is the exact M-step under the constraint Sigma_k >= floor, so the likelihood
-    itself never falls.
+    Every family makes its exact M-step under the constraint Sigma_k >= floor beside its own, so the likelihood itself
+    never falls.
     """
 
     floor: Floor
@@ -55,8 +55,10 @@ class Bounded(AbstractWrapper):
         plain = self.plain_averaging
         return None if plain is None else replace(plain, floor=self.floor)
 
-    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
-        return self.inner.covariances(statistics.raised(self.floor), previous)
+    def covariances(
+        self, statistics: Statistics, previous: Mixture | None, floor: Floor | None = None
+    ) -> AbstractCovariance:
+        return self.inner.covariances(statistics, previous, self.floor)
 
 
 @final
@@ -71,5 +73,7 @@ class Widened(AbstractWrapper):
         plain = self.plain_averaging
         return None if plain is None else replace(plain, widening=self.variance)
 
-    def covariances(self, statistics: Statistics, previous: Mixture | None) -> AbstractCovariance:
-        return self.inner.covariances(statistics.widened(self.variance), previous)
+    def covariances(
+        self, statistics: Statistics, previous: Mixture | None, floor: Floor | None = None
+    ) -> AbstractCovariance:
+        return self.inner.covariances(statistics.widened(self.variance), previous, floor)

@@ -21,6 +21,9 @@ STAND_IN = 2.0**-20
 LEAST = 2.0**-42
 """No direction may be narrower than this in units of the columns' variances, or a matrix would lose it to rounding."""
 
+NOISE = 2.0**-29
+"""The floor of a family without directions of its own, in standard deviations that stand in for constant columns."""
+
 NEAR = 1 + 1e-6
 """A spread within this factor of the floor counts as lying on it."""
 
@@ -33,9 +36,13 @@ class Floor:
     F = S V diag(levels) V' S, with S the standard deviations of the columns, V and lambda the eigenvectors and
     eigenvalues of their correlation matrix, and levels = max(RELATIVE lambda, LEAST): the floor turns with the data
     and scales with their units. Along directions in which the data do not vary at all, the level is STAND_IN.
+
+    A round floor is ``F = least`` times the identity, for families that no other floor would leave themselves: that of
+    the direction in which the data vary least.
     """
 
     spread: Spread
+    is_round: bool = False
     matrix: FloatArray = field(init=False)
     """F, (D, D), or its diagonal (D,) where correlations are not known."""
     root: FloatArray = field(init=False)
@@ -43,7 +50,10 @@ class Floor:
 
     def __post_init__(self) -> None:
         deviations, axes = self.spread.deviations, self.spread.axes
-        if axes is None:
+        if self.is_round:
+            root = math.sqrt(self.least) * np.eye(len(deviations))
+            matrix = self.least * np.eye(len(deviations))
+        elif axes is None:
             root = deviations * math.sqrt(RELATIVE)
             matrix = root**2
         else:
@@ -62,8 +72,17 @@ class Floor:
         """The floor of a spherical component."""
         return RELATIVE * self.spread.mean_variance
 
+    @property
+    def least(self) -> float:
+        """The level of a round floor."""
+        variances = self.spread.principal_variances()
+        noise = NOISE * float(self.spread.deviations[self.spread.constant].max(initial=0.0))
+        return max(RELATIVE * float(variances[0]), LEAST * float(variances[-1]), noise**2)
+
     def relative(self, covariances: FloatArray) -> FloatArray:
         """Return covariances (K, D, D) in units in which the floor is the identity: T Sigma T', T F T' = 1."""
+        if self.is_round:
+            return covariances / self.least
         scale = self.spread.deviations[:, None] * self.spread.deviations
         axes = np.eye(len(scale)) if self.spread.axes is None else self.spread.axes
         inward = axes / np.sqrt(self._levels)
@@ -90,10 +109,14 @@ class Floor:
             return covariances  # all clear of the floor, as in most iterations of most fits
         eigenvalues, vectors = np.linalg.eigh(self.relative(covariances))
         low = eigenvalues[:, 0] < 1.0
-        outward = self.root @ vectors[low]
         raised = covariances.copy()
-        raised[low] = symmetric((outward * np.maximum(eigenvalues[low], 1.0)[:, None, :]) @ outward.swapaxes(1, 2))
+        raised[low] = self.composed(vectors[low], np.maximum(eigenvalues[low], 1.0))
         return self._without_ghosts(raised)
+
+    def composed(self, axes: FloatArray, variances: FloatArray) -> FloatArray:
+        """Return the covariances with these axes (K, D, D) and variances (K, D) in units of the floor."""
+        outward = self.root @ axes
+        return self._without_ghosts(symmetric((outward * variances[:, None, :]) @ outward.swapaxes(1, 2)))
 
     def _without_ghosts(self, covariances: FloatArray) -> FloatArray:
         """Return the covariances without the rounding errors by which constant columns vary with others."""

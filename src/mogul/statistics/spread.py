@@ -80,6 +80,20 @@ class Spread:
         varying = self.deviations if self.constant.all() else np.where(self.constant, 0.0, self.deviations)
         return float((varying**2).mean())
 
+    def principal_variances(self) -> FloatArray:
+        """Return the variances along the axes of the covariance, in squared units of the data, ascending.
+
+        Directions in which the data do not vary are left out, unless there is no other.
+        """
+        varying = self.deviations if self.constant.all() else np.where(self.constant, 0.0, self.deviations)
+        if self.axes is None or self.eigenvalues is None:
+            variances = np.sort(varying**2)
+        else:
+            root = varying[:, None] * self.axes * np.sqrt(np.maximum(self.eigenvalues, 0.0))
+            variances = np.maximum(np.linalg.eigvalsh(root @ root.T), 0.0)
+        n_null = 0 if self.constant.all() else int(self.null.sum())
+        return variances[n_null:]
+
     def whitening(self) -> FloatArray:
         """Return T, (D, D - nulls), such that rows times T are uncorrelated and of variance one."""
         if self.axes is None or self.eigenvalues is None:
