@@ -26,6 +26,7 @@ from mogul.start import (
     mixture_of,
     mixtures_of,
     quick_partition,
+    scouted,
     screened,
     screening_for,
     statistics_of_labels,
@@ -193,8 +194,13 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
     n_each = -(-screening.n_proposals // len(samples))
     propose = varied_kmeans if screening.is_thorough else tightest_kmeans
     partitions = [distinct(propose(each, n_components, rng, n_each)) for each in samples]
-    starts = [mixtures_of(*each, n_components, training.held) for each in zip(samples, partitions, strict=True)]
-    begun, polished = screened(Stack.joined(starts), sample, training.held, screening.stages, training.are_sound)
+    held, stages = training.held, screening.stages
+    tried = held if held.averaging is not None else held.scout
+    starts = Stack.joined([mixtures_of(*each, n_components, tried) for each in zip(samples, partitions, strict=True)])
+    if held.averaging is None:
+        starts = scouted(starts, sample, held, stages[0], training.are_sound)
+        stages = stages[1:] or stages
+    begun, polished = screened(starts, sample, held, stages, training.are_sound)
     # Iterations on a sample save some on all rows; where the sample is all rows, they would only be hidden.
     takes_all = training.source.n_rows <= training.sample_size
     start = begun if takes_all else polished

@@ -76,6 +76,14 @@ class AbstractFamily(ABC):
         """How the covariances follow from average scatters, if they do so: a kernel can then make whole rounds."""
         return None
 
+    @property
+    @abstractmethod
+    def scout(self) -> AbstractFamily:
+        """The family of the same moments that leaves its covariances free: a kernel makes its rounds.
+
+        Where it gets far from, this one is likely to do so too.
+        """
+
     def mixture(self, statistics: Statistics, previous: Mixture | None = None) -> Mixture:
         """Return the mixture that maximises the expected log-likelihood.
 

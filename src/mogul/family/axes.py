@@ -34,6 +34,9 @@ from mogul.family.variances import AbstractShapes
 STEPS = 200
 """The most steps from one start."""
 
+FIRST_STEPS = 6
+"""Steps from each of several starts, after which the best goes on alone."""
+
 LARGEST = 0.5
 """The largest angle of a step: beyond, the quadratic model says little."""
 
@@ -109,18 +112,18 @@ class AxesProblem:
         return float((self.counts[:, None] * logs + ratios).sum() / self.counts.sum())
 
     def best(self, starts: Iterable[FloatArray]) -> Turned:
-        """Return the lowest of the local minima below some axes."""
-        found = [self.descended(axes) for axes in starts]
+        """Return the local minimum to which the best of some axes leads."""
+        found = [self.descended(axes, FIRST_STEPS) for axes in starts]
         best = found[0]
         for other in found[1:]:
             # Of equal ones the first, so that rounding does not choose.
             best = other if self.rise(best, other) < -ROUNDING else best
-        return best
+        return self.descended(best.axes)
 
-    def descended(self, axes: FloatArray) -> Turned:
-        """Return the local minimum below the given axes."""
+    def descended(self, axes: FloatArray, n_steps: int = STEPS) -> Turned:
+        """Return the local minimum below the given axes, or what is on the way to it after so many steps."""
         here = self.turned(axes)
-        for _ in range(STEPS):
+        for _ in range(n_steps):
             gradient = here.gradient()
             step = self._newton(here, gradient)
             size = float(np.abs(step).max())

@@ -10,6 +10,7 @@ import numpy as np
 
 from mogul.covariance import AbstractCovariance, DiagonalCovariance, SphericalCovariance
 from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.family.closed import VII, VVI
 from mogul.family.variances import AbstractVariances, SharedShape, SharedVariances, SharedVolume
 from mogul.mixture import Mixture
 from mogul.statistics import DiagonalMoments, Floor, Statistics, TraceMoments
@@ -29,6 +30,10 @@ class AbstractAxisParallel(AbstractFamily):
     @abstractmethod
     def variances(self) -> AbstractVariances:
         """The constraint on the variances."""
+
+    @property
+    def scout(self) -> AbstractFamily:
+        return VVI()
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return self.variances.n_parameters(n_components, n_features)
@@ -77,6 +82,10 @@ class EII(AbstractFamily):
     name: ClassVar[str] = "EII"
     moments: ClassVar[TraceMoments] = TraceMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.ROTATION
+
+    @property
+    def scout(self) -> AbstractFamily:
+        return VII()
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return 1

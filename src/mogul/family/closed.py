@@ -36,6 +36,10 @@ class VVV(AbstractFamily):
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
     averaging: ClassVar[Averaging] = Averaging(FullCovariance)
 
+    @property
+    def scout(self) -> AbstractFamily:
+        return self
+
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components * n_features * (n_features + 1) // 2
 
@@ -54,6 +58,10 @@ class EEE(AbstractFamily):
     moments: ClassVar[PooledMoments] = PooledMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
     averaging: ClassVar[Averaging] = Averaging(TiedCovariance)
+
+    @property
+    def scout(self) -> AbstractFamily:
+        return self
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_features * (n_features + 1) // 2
@@ -74,6 +82,10 @@ class VVI(AbstractFamily):
     symmetry: ClassVar[Symmetry] = Symmetry.COLUMNS
     averaging: ClassVar[Averaging] = Averaging(DiagonalCovariance)
 
+    @property
+    def scout(self) -> AbstractFamily:
+        return self
+
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components * n_features
 
@@ -92,6 +104,10 @@ class VII(AbstractFamily):
     moments: ClassVar[TraceMoments] = TraceMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.ROTATION
     averaging: ClassVar[Averaging] = Averaging(SphericalCovariance)
+
+    @property
+    def scout(self) -> AbstractFamily:
+        return self
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components

@@ -13,6 +13,7 @@ from mogul._numerics import symmetric
 from mogul.covariance import AbstractCovariance, FullCovariance
 from mogul.family.abstract import AbstractFamily, Symmetry
 from mogul.family.axes import AxesProblem
+from mogul.family.closed import VVV
 from mogul.family.variances import AbstractShapes, FreeVariances, SharedVolume
 from mogul.mixture import Mixture
 from mogul.statistics import Floor, FullMoments, Statistics
@@ -37,6 +38,10 @@ class AbstractCommonAxes(AbstractFamily):
     def variances(self) -> AbstractShapes:
         """The constraint on the variances."""
 
+    @property
+    def scout(self) -> AbstractFamily:
+        return VVV()
+
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return self.variances.n_parameters(n_components, n_features) + n_features * (n_features - 1) // 2
 
@@ -47,7 +52,7 @@ class AbstractCommonAxes(AbstractFamily):
         least = 0.0 if floor is None else floor.least
         problem = AxesProblem(statistics.counts, scatter, self.variances, least)
         axes = None if previous is None else common_axes(previous.covariances.dense())
-        best = problem.best(_first_axes(scatter) if axes is None else [axes])
+        best = problem.best(_first_axes(scatter)) if axes is None else problem.descended(axes)
         return FullCovariance(symmetric((best.axes * best.variances[:, None, :]) @ best.axes.T))
 
 

@@ -29,6 +29,10 @@ class AbstractWrapper(AbstractFamily):
     def symmetry(self) -> Symmetry:
         return self.inner.symmetry
 
+    @property
+    def scout(self) -> AbstractFamily:
+        return replace(self, inner=self.inner.scout)
+
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return self.inner.n_parameters(n_components, n_features)
 

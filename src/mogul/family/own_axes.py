@@ -11,6 +11,7 @@ import numpy as np
 from mogul._numerics import symmetric
 from mogul.covariance import AbstractCovariance, FullCovariance
 from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.family.closed import VVV
 from mogul.family.variances import AbstractVariances, SharedShape, SharedVariances, SharedVolume
 from mogul.mixture import Mixture
 from mogul.statistics import Floor, FullMoments, Statistics
@@ -34,6 +35,10 @@ class AbstractOwnAxes(AbstractFamily):
     @abstractmethod
     def variances(self) -> AbstractVariances:
         """The constraint on the variances."""
+
+    @property
+    def scout(self) -> AbstractFamily:
+        return VVV()
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         free = n_components * n_features * (n_features - 1) // 2

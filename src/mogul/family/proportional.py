@@ -10,6 +10,7 @@ import numpy as np
 from mogul._kernels import FloatArray
 from mogul.covariance import AbstractCovariance, FullCovariance
 from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.family.closed import VVV
 from mogul.family.variances import ROUNDS, SETTLED
 from mogul.family.volumes import balanced, dense_balance
 from mogul.mixture import Mixture
@@ -29,6 +30,10 @@ class VEE(AbstractFamily):
     name: ClassVar[str] = "VEE"
     moments: ClassVar[FullMoments] = FullMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
+
+    @property
+    def scout(self) -> AbstractFamily:
+        return VVV()
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         return n_components - 1 + n_features * (n_features + 1) // 2

@@ -1,6 +1,6 @@
 """Starts: the first mixture of a fit."""
 
-from mogul.start.best import distinct, mixture_of, mixtures_of, screened, screening_for
+from mogul.start.best import distinct, mixture_of, mixtures_of, scouted, screened, screening_for
 from mogul.start.labels import statistics_of_labels, statistics_of_responsibilities
 from mogul.start.many import MANY, quick_partition
 from mogul.start.proposals import PROPOSALS, tightest_kmeans, varied_kmeans
@@ -16,6 +16,7 @@ __all__ = [
     "mixture_of",
     "mixtures_of",
     "quick_partition",
+    "scouted",
     "screened",
     "screening_for",
     "statistics_of_labels",

@@ -9,8 +9,10 @@ import numpy as np
 
 from mogul._kernels import Array
 from mogul.engine import StopRule
+from mogul.errors import MogulError
 from mogul.expectation import partitioned
 from mogul.family import AbstractFamily
+from mogul.fitting import maximised, total_statistics
 from mogul.mixture import Mixture, Stack
 from mogul.source import ArraySource
 from mogul.start.field import AreSound, Field
@@ -108,6 +110,29 @@ def screening_for(sample_rows: int, all_rows: int, n_components: int, n_features
     budget = max(CHEAP, 3 * all_rows * per_row)
     affordable = (each for each in SCREENINGS if each.n_iterations * sample_rows * per_row <= budget)
     return next(affordable, SCREENINGS[-1])
+
+
+def scouted(
+    starts: Stack, sample: StartSample, family: AbstractFamily, stage: tuple[int, int], are_sound: AreSound
+) -> Stack:
+    """Return the best of many starts of a family's scout, as mixtures of the family itself.
+
+    Where no kernel makes whole rounds of a family, trying every start would cost more than the fit.
+    """
+    source, (n_iterations, n_kept) = ArraySource(sample.rows, sample.weights), stage
+    stop = StopRule(n_iterations, tolerance=SETTLED * source.total_weight)
+    field = Field.of(starts).advanced(source, family.scout, stop, are_sound)
+    field = field.best_unlike(n_kept, ALIKE * source.total_weight)
+    found, errors = [], []
+    for number in range(len(field)):
+        mixture = field.starts.mixture(number)
+        try:
+            found.append(maximised(total_statistics(source, mixture, family.moments), mixture, family))
+        except MogulError as error:
+            errors.append(error)
+    if not found:
+        raise errors[0]
+    return Stack.of(found)
 
 
 def screened(
