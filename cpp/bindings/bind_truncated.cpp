@@ -83,7 +83,7 @@ auto bind_unwhiten(In<3> factors, In<2> first, In<2> inner, int n_threads) {
     return std::make_tuple(new_first.to_numpy(), second.to_numpy());
 }
 
-// Dense, diagonal and spherical differ in the shapes of the whitening and of the second moments.
+// Forms differ in the shapes of the whitening and of the second moments.
 template <class CheckWhitening, class SecondShape>
 void define(nb::module_ &m, const std::string &form, const Truncated &(*kernel)(), CheckWhitening check_whitening,
             SecondShape check_second) {
@@ -175,6 +175,10 @@ void bind_truncated(nb::module_ &m) {
     define(
         m, "full", []() -> const Truncated & { return mogul::kernels().truncated_full; },
         [](const Whitening &whitening, Index K, Index D) { check_shape("whitening", whitening, {K, D, D}); },
+        [](const Out<2> &second, Index K, Index D) { check_shape("second", second, {K, D * (D + 1) / 2}); });
+    define(
+        m, "tied", []() -> const Truncated & { return mogul::kernels().truncated_tied; },
+        [](const Whitening &whitening, Index, Index D) { check_shape("whitening", whitening, {D, D}); },
         [](const Out<2> &second, Index K, Index D) { check_shape("second", second, {K, D * (D + 1) / 2}); });
     define(
         m, "diagonal", []() -> const Truncated & { return mogul::kernels().truncated_diagonal; },

@@ -32,6 +32,7 @@ const KernelTable table = {
     {score_diagonal_scratch, score_diagonal},
     {score_spherical_scratch, score_spherical},
     truncated_full,
+    truncated_tied,
     truncated_diagonal,
     truncated_spherical,
     weigh_kept_scratch,

@@ -23,7 +23,7 @@ struct KernelTable {
     const char *level;
     ExpectKernel expect_full, expect_tied, expect_diagonal, expect_spherical;
     ScoreKernel score_full, score_tied, score_diagonal, score_spherical;
-    const TruncatedKernel &truncated_full, &truncated_diagonal, &truncated_spherical;
+    const TruncatedKernel &truncated_full, &truncated_tied, &truncated_diagonal, &truncated_spherical;
 
     Index (*weigh_kept_scratch)(const WeighTask &);
     void (*weigh_kept)(const WeighTask &, Index begin, Index end, double *sums, char *scratch);

@@ -52,13 +52,17 @@ template <class Form>
 void search_panel(const SearchTask &task, const int *members, Index n_rows, const int *list, const Scratch &m) {
     const Components &c = task.components;
     const Index C = task.n_kept, n_strips = strips_of(n_rows, S), length = Form::whitening_length(c.n_features);
+    Index first = 0;
+    while (first < task.list_length && list[first] < 0) ++first;
+    if (first == task.list_length) return;
     gather_panel(task.rows, members, 1, n_rows, m.flat, m.panel);
+    Form::prepare(c, list[first], m.panel, n_strips, m.difference);
     for (Index i = 0; i < n_rows; ++i) m.lowest[i] = task.joint[members[i] * C + C - 1];
-    for (Index l = 0; l < task.list_length; ++l) {
+    for (Index l = first; l < task.list_length; ++l) {
         const int k = list[l];
         if (k < 0) continue;
         if (l + 1 < task.list_length && list[l + 1] >= 0) prefetch(c.whitening + list[l + 1] * length, length);
-        Form::joint(c, k, m.panel, n_strips, m.joint, m.z, m.difference);
+        Form::prepared_joint(c, list[first], k, m.panel, n_strips, m.joint, m.z, m.difference);
         for (Index i = 0; i < n_rows; ++i)
             if (m.joint[i] > m.lowest[i]) {
                 const Index at = members[i] * C;
@@ -114,6 +118,7 @@ template <class Form> constexpr TruncatedKernel kernel_of = {scratch_bytes, reca
 } // namespace
 
 const TruncatedKernel truncated_full = kernel_of<FullForm>;
+const TruncatedKernel truncated_tied = kernel_of<TiedForm>;
 const TruncatedKernel truncated_diagonal = kernel_of<DiagonalForm>;
 const TruncatedKernel truncated_spherical = kernel_of<SphericalForm>;
 

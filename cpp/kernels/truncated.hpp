@@ -17,6 +17,7 @@
 // in the order of its rows: the number of threads changes no bit.
 //
 // Cost of a row: one joint for each component of the list; two whitenings and one product of moments for each kept.
+// Where all share one covariance, the rows of a group are whitened once, and a joint costs O(D).
 #pragma once
 
 #include "views.hpp"
@@ -74,7 +75,7 @@ struct TruncatedKernel {
 #if defined(MOGUL_LEVEL)
 namespace MOGUL_LEVEL {
 
-extern const TruncatedKernel truncated_full, truncated_diagonal, truncated_spherical;
+extern const TruncatedKernel truncated_full, truncated_tied, truncated_diagonal, truncated_spherical;
 
 Index weigh_kept_scratch(const WeighTask &task);
 // Adds the sum over rows begin..end to sums[0].

@@ -799,14 +799,17 @@ def factorise(covariances: FloatArray) -> tuple[FloatArray, FloatArray, FloatArr
 
 grouped = _truncated.grouped
 recall_full = _truncated.recall_full
+recall_tied = _truncated.recall_tied
 recall_diagonal = _truncated.recall_diagonal
 recall_spherical = _truncated.recall_spherical
 order_kept = _truncated.order_kept
 search_full = _truncated.search_full
+search_tied = _truncated.search_tied
 search_diagonal = _truncated.search_diagonal
 search_spherical = _truncated.search_spherical
 weigh_kept = _truncated.weigh_kept
 add_kept_full = _truncated.add_kept_full
+add_kept_tied = _truncated.add_kept_tied
 add_kept_diagonal = _truncated.add_kept_diagonal
 add_kept_spherical = _truncated.add_kept_spherical
 unwhiten = _truncated.unwhiten

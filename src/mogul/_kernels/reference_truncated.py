@@ -77,6 +77,28 @@ def recall_full(
     _recall(_whitened_full, rows, constants, means, whitening, edges, members, begin, end, joint)
 
 
+def _shared(whitening: FloatArray, n_components: int) -> FloatArray:
+    """Return the whitening of one matrix for all components, as a view (K, D, D)."""
+    return np.broadcast_to(whitening, (n_components, *whitening.shape))
+
+
+def recall_tied(
+    rows: Array,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    edges: Array,
+    members: Array,
+    begin: int,
+    end: int,
+    joint: FloatArray,
+    n_threads: int = 1,
+) -> None:
+    """As `recall_full`, with whitening (D, D)."""
+    own = _shared(whitening, len(means))
+    _recall(_whitened_full, rows, constants, means, own, edges, members, begin, end, joint)
+
+
 def recall_diagonal(
     rows: Array,
     constants: FloatArray,
@@ -169,6 +191,25 @@ def search_full(
     _search(_whitened_full, rows, constants, means, whitening, lists, edges, members, begin, end, kept, joint)
 
 
+def search_tied(
+    rows: Array,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    lists: Array,
+    edges: Array,
+    members: Array,
+    begin: int,
+    end: int,
+    kept: Array,
+    joint: FloatArray,
+    n_threads: int = 1,
+) -> None:
+    """As `search_full`, with whitening (D, D)."""
+    own = _shared(whitening, len(means))
+    _search(_whitened_full, rows, constants, means, own, lists, edges, members, begin, end, kept, joint)
+
+
 def search_diagonal(
     rows: Array,
     constants: FloatArray,
@@ -247,6 +288,25 @@ def add_kept_full(
         counts[k] += r.sum()
         first[k] += r @ z
         second[k] += ((r[:, None] * z).T @ z)[lower]
+
+
+def add_kept_tied(
+    rows: Array,
+    means: FloatArray,
+    whitening: FloatArray,
+    edges: Array,
+    members: Array,
+    begin: int,
+    end: int,
+    responsibilities: FloatArray,
+    counts: FloatArray,
+    first: FloatArray,
+    second: FloatArray,
+    n_threads: int = 1,
+) -> None:
+    """As `add_kept_full`, with whitening (D, D); each component still has its own second moments."""
+    own = _shared(whitening, len(means))
+    add_kept_full(rows, means, own, edges, members, begin, end, responsibilities, counts, first, second)
 
 
 def add_kept_diagonal(

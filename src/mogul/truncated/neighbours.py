@@ -9,9 +9,9 @@ from typing import Self, final
 import numpy as np
 
 from mogul._kernels import Array, FloatArray, core, thread_count
-from mogul.covariance import FullCovariance
+from mogul.covariance import TiedCovariance
 from mogul.mixture import Mixture
-from mogul.statistics import FullMoments
+from mogul.statistics import PooledMoments
 from mogul.truncated.parameters import Parameters
 
 FEW = 1024
@@ -58,8 +58,8 @@ class Cells:
         pooled = np.einsum("k,kij->ij", mixture.weights, mixture.covariances.dense())
         n_cells = 1 if mixture.n_components <= FEW else round(2 * math.sqrt(mixture.n_components))
         centres = _centres(mixture.means, pooled, n_cells)
-        shape = FullCovariance(np.repeat(pooled[None], n_cells, axis=0))
-        cells = Parameters.of(Mixture(np.full(n_cells, 1 / n_cells), centres, shape), FullMoments())
+        shape = TiedCovariance(pooled, n_cells)
+        cells = Parameters.of(Mixture(np.full(n_cells, 1 / n_cells), centres, shape), PooledMoments())
         homes = _nearest(cells, mixture.means, min(_HOME, n_cells))
         return cls(cells, listed(homes.T, n_cells))
 

@@ -9,11 +9,11 @@ from typing import Any, Self, final
 import numpy as np
 
 from mogul._kernels import Array, FloatArray, core, thread_count
-from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance
+from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
 from mogul.mixture import Mixture
-from mogul.statistics import AbstractMoments, DiagonalMoments, FullMoments, Statistics, TraceMoments
+from mogul.statistics import AbstractMoments, DiagonalMoments, FullMoments, PooledMoments, Statistics, TraceMoments
 
-Units = Callable[[Any, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
+Units = Callable[[Any, Array, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
 _WORK = 1e9
 """Rough operations of one call of a kernel: some 50 ms."""
@@ -35,21 +35,38 @@ class _Kernels:
     second_length: Callable[[int], int]
 
 
-def _full_units(form: FullCovariance, first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _full_units(
+    form: FullCovariance, order: Array, first: FloatArray, second: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     return core.unwhiten(form.factors, first, second, n_threads=thread_count())
 
 
-def _diagonal_units(form: DiagonalCovariance, first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _tied_units(
+    form: TiedCovariance, order: Array, first: FloatArray, second: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    factors, pooled = form.factor[None], second[order].sum(axis=0)[None]
+    _, second = core.unwhiten(factors, np.zeros((1, form.n_features)), pooled, n_threads=thread_count())
+    return np.einsum("ij,kj->ki", form.factor, first), second[0]
+
+
+def _diagonal_units(
+    form: DiagonalCovariance, order: Array, first: FloatArray, second: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     return first / form.whitening, second / form.whitening**2
 
 
-def _spherical_units(form: SphericalCovariance, first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _spherical_units(
+    form: SphericalCovariance, order: Array, first: FloatArray, second: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     return first / form.whitening[:, None], second[:, 0] / form.whitening**2
 
 
 _KERNELS: dict[tuple[type, type], _Kernels] = {
     (FullCovariance, FullMoments): _Kernels(
         core.recall_full, core.search_full, core.add_kept_full, FullMoments(), _full_units, lambda n: n * (n + 1) // 2
+    ),
+    (TiedCovariance, PooledMoments): _Kernels(
+        core.recall_tied, core.search_tied, core.add_kept_tied, PooledMoments(), _tied_units, lambda n: n * (n + 1) // 2
     ),
     (DiagonalCovariance, DiagonalMoments): _Kernels(
         core.recall_diagonal,
@@ -172,7 +189,7 @@ class Parameters:
     def statistics(self, free_energy: float, sums: tuple[FloatArray, FloatArray, FloatArray]) -> Statistics:
         """Return the statistics that sums over all rows amount to."""
         counts, first, second = sums
-        first, second = self.kernels.in_units(self.mixture.covariances, first, second)
+        first, second = self.kernels.in_units(self.mixture.covariances, self.mixture.order, first, second)
         if type(self.moments) is not type(self.kernels.moments):
             second = self.moments.of_full(second)
         return Statistics(free_energy, counts, first, second, self.mixture.means, self.moments)
