@@ -64,19 +64,20 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
         const Index trace_step = C ? 1 + static_cast<Index>(*most) : 1;
         NewArray<double> new_weights({C, K}), new_means({C, K, D}), new_covariances(shape_of(C, K, D)),
             traces({C, trace_step});
-        NewArray<long long> exponents({C}), done({C}), ends({C});
+        NewArray<long long> exponents({C, trace_step}), done({C}), ends({C});
         std::copy_n(weights.data(), C * K, new_weights.data());
         std::copy_n(means.data(), C * K * D, new_means.data());
         std::copy_n(covariances.data(), C * form.sizes(K, D), new_covariances.data());
         std::fill_n(traces.data(), C * trace_step, std::numeric_limits<double>::quiet_NaN());
+        std::fill_n(exponents.data(), C * trace_step, 0LL);
         {
             nb::gil_scoped_release unlocked;
             mogul::climb_all({form, view, data_of(row_weights), C, K, data_of(offsets), data_of(floors), n_floors == 1,
                               widening, n_rounds.data(), n_threads},
                              {{new_weights.data(), new_means.data(), new_covariances.data()},
                               traces.data(),
-                              trace_step,
                               exponents.data(),
+                              trace_step,
                               done.data(),
                               ends.data()});
         }

@@ -102,6 +102,7 @@ static void count_climb(Form form, Index N, Index D, Index K, Index n_rounds) {
     const Problem p(form, N, D, K);
     const Index size = form == Form::full || form == Form::tied ? D * D : form == Form::diagonal ? D : 1;
     Numbers weights(K, 1.0 / double(K)), means = p.mixture.means, covariances(K * size), trace(n_rounds + 1);
+    std::vector<long long> exponents(n_rounds + 1);
     for (Index i = 0; i < K * size; ++i) covariances[i] = size == D * D ? i % size % (D + 1) == 0 : 1;
     const mogul::AbstractForm &kind = form == Form::full       ? mogul::full_form()
                                       : form == Form::tied     ? mogul::tied_form()
@@ -109,7 +110,7 @@ static void count_climb(Form form, Index N, Index D, Index K, Index n_rounds) {
                                                                : mogul::spherical_form();
     count(sized((std::string("climb ") + name_of(form)).c_str(), N, D, K), [&] {
         mogul::climb({kind, p.view(), nullptr, K, nullptr, 0.0, n_rounds, 1},
-                     {weights.data(), means.data(), covariances.data()}, trace.data());
+                     {weights.data(), means.data(), covariances.data()}, trace.data(), exponents.data());
     });
 }
 

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -52,22 +51,23 @@ public:
         spare_ = at;
     }
 
-    Climbed climb(const Parameters &mixture, double *trace) {
+    Climbed climb(const Parameters &mixture, double *trace, long long *exponents) {
         copy(mixture, current_.parameters);
         std::iota(current_.numbers.begin(), current_.numbers.end(), Index(0));
         sort(current_);
         ClimbEnd end = pass(current_.parameters);
         trace[0] = moments_.log_likelihood;
-        const Index first_exponent = exponent_;
+        exponents[0] = exponent_;
         Index n_rounds = 0;
         while (end == ClimbEnd::all_rounds && n_rounds < task_.n_rounds) {
             end = round();
             if (end != ClimbEnd::all_rounds) break;
             std::swap(current_, next_);
-            trace[++n_rounds] = in_units_of(first_exponent);
+            trace[++n_rounds] = moments_.log_likelihood;
+            exponents[n_rounds] = exponent_;
         }
         give_back(mixture);
-        return {n_rounds, end, first_exponent};
+        return {n_rounds, end};
     }
 
 private:
@@ -78,14 +78,6 @@ private:
         next_.numbers = current_.numbers;
         sort(next_);
         return pass(next_.parameters);
-    }
-
-    // The log-likelihood, which is in units of the mixture of the pass, in those of another.
-    double in_units_of(Index exponent) const {
-        if (exponent == exponent_) return moments_.log_likelihood;
-        double total = 0;
-        for (Index k = 0; k < K_; ++k) total += moments_.counts[k];
-        return moments_.log_likelihood + total * static_cast<double>(exponent_ - exponent) * std::numbers::ln2;
     }
 
     // E-step: writes moments_.
@@ -187,8 +179,8 @@ double nanoseconds_of(const ClimbBatch &batch) {
 
 } // namespace
 
-Climbed climb(const ClimbTask &task, const Parameters &mixture, double *trace) {
-    return Climber(task).climb(mixture, trace);
+Climbed climb(const ClimbTask &task, const Parameters &mixture, double *trace, long long *exponents) {
+    return Climber(task).climb(mixture, trace, exponents);
 }
 
 void climb_all(const ClimbBatch &batch, const ClimbResults &results) {
@@ -203,8 +195,7 @@ void climb_all(const ClimbBatch &batch, const ClimbResults &results) {
                    K, batch.floors ? batch.floors + c * floor_step : nullptr, batch.widening, Index(batch.n_rounds[c]),
                    n_threads},
                   {all.weights + c * K, all.means + c * K * D, all.covariances + c * sizes},
-                  results.traces + c * results.trace_step);
-        results.exponents[c] = climbed.exponent;
+                  results.traces + c * results.trace_step, results.exponents + c * results.trace_step);
         results.n_rounds[c] = climbed.n_rounds;
         results.ends[c] = static_cast<long long>(climbed.end);
     };

@@ -44,12 +44,12 @@ struct ClimbTask {
 struct Climbed {
     Index n_rounds;
     ClimbEnd end;
-    Index exponent; // of the units of the trace, see constants.hpp
 };
 
 // Replaces `mixture` by the one after the rounds that went well, and writes the log-likelihoods of the first mixture
-// and after each of these rounds to `trace`, all in the units of the first mixture's constants.
-Climbed climb(const ClimbTask &task, const Parameters &mixture, double *trace);
+// and after each of these rounds to `trace`, each in the units of its own mixture's constants (see constants.hpp):
+// `exponents` are those of the units. So what is told of a mixture does not depend on where the run began.
+Climbed climb(const ClimbTask &task, const Parameters &mixture, double *trace, long long *exponents);
 
 // Runs of many mixtures of K components each: on the same rows, or each on its own part of them.
 struct ClimbBatch {
@@ -68,8 +68,9 @@ struct ClimbBatch {
 struct ClimbResults {
     Parameters mixtures; // one after the other; replaced
     double *traces;      // n_mixtures x trace_step, see `climb`; the rest is left as it is
+    long long *exponents;
     Index trace_step;
-    long long *exponents, *n_rounds, *ends; // n_mixtures
+    long long *n_rounds, *ends; // n_mixtures
 };
 
 void climb_all(const ClimbBatch &batch, const ClimbResults &results);

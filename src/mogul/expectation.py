@@ -14,6 +14,7 @@ import numpy as np
 
 from mogul._kernels import Array, BoolArray, FloatArray, core, thread_count
 from mogul._kernels.types import Climbed, Expected, Partitioned
+from mogul._numerics import LOG_2
 from mogul.covariance import AbstractCovariance, DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
 from mogul.mixture import Mixture, Stack
 from mogul.statistics import AbstractMoments, DiagonalMoments, FullMoments, PooledMoments, Statistics, TraceMoments
@@ -95,13 +96,21 @@ class Climb:
     mixtures: Stack
     """After the last round that went well."""
     exponents: Array
-    """The units of the log-likelihoods of each run, those of the mixture begun with (see `Mixture.exponent`), (C,)."""
+    """The unit of each log-likelihood, that of its own mixture (see `Mixture.exponent`), (C, 1 + most rounds)."""
     traces: FloatArray
     """Log-likelihoods of the mixture begun with and after each round, (C, 1 + most rounds); NaN where there is none."""
     n_rounds: Array
     """How many rounds went well, (C,)."""
     complete: BoolArray
     """Whether these are all that were asked for, (C,)."""
+
+    def traces_in_unit(self, exponent: int | Array, total_weights: float | FloatArray) -> FloatArray:
+        """Return `traces` in the unit 2^exponent, given the total weight of the rows of each run: numbers, or (C, 1).
+
+        Each is converted once, from the unit of its own mixture: to the last bit, it does not matter where a run began.
+        """
+        result: FloatArray = self.traces + total_weights * (self.exponents - exponent) * LOG_2
+        return result
 
 
 def climbs(form: type[AbstractCovariance], moments: AbstractMoments) -> bool:

@@ -278,9 +278,6 @@ def _leap(source: ArraySource, family: AbstractFamily, start: Mixture, unit: int
             reached = whole if n == made else climbed(n)
             return reached.mixtures.mixture(0)
 
-        trace = whole.traces[0, : made + 1]
-        if mixture.exponent != unit:
-            trace = trace + source.total_weight * (mixture.exponent - unit) * LOG_2
-        return trace.tolist(), after
+        return whole.traces_in_unit(unit, source.total_weight)[0, : made + 1].tolist(), after
 
     return leap

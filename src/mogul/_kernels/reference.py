@@ -369,22 +369,23 @@ def _climb_one(
     n_rounds: int,
     floor: FloatArray | None,
     widening: float,
-) -> tuple[_Mixture, int, list[float], int]:
-    """Return (mixture, exponent, trace, end): after the rounds that went well, and why no more were made."""
+) -> tuple[_Mixture, list[int], list[float], int]:
+    """Return (mixture, exponents, trace, end): after the rounds that went well, and why no more were made."""
     trace: list[float] = []
-    first_exponent = 0
+    exponents: list[int] = []
     try:
-        moments, first_exponent = _pass(form, rows, row_weights, mixture)
+        moments, exponent = _pass(form, rows, row_weights, mixture)
         trace.append(moments[0])
+        exponents.append(exponent)
         for _ in range(n_rounds):
             following = _maximised(form, mixture[1], moments, floor, widening)
             moments, exponent = _pass(form, rows, row_weights, following)
             mixture = following
-            # All in the units of the first mixture's constants.
-            trace.append(moments[0] + moments[1].sum() * (exponent - first_exponent) * np.log(2))
+            trace.append(moments[0])
+            exponents.append(exponent)
     except _NoRoundError as reason:
-        return mixture, first_exponent, trace, int(reason.args[0])
-    return mixture, first_exponent, trace, 0
+        return mixture, exponents, trace, int(reason.args[0])
+    return mixture, exponents, trace, 0
 
 
 def _climb(
@@ -402,17 +403,18 @@ def _climb(
 ) -> Climbed:
     mixtures = weights.copy(), means.copy(), covariances.copy()
     traces = np.full((len(weights), 1 + int(n_rounds.max(initial=0))), np.nan)
-    exponents, done, ends = np.zeros_like(n_rounds), np.zeros_like(n_rounds), np.zeros_like(n_rounds)
+    exponents, done, ends = np.zeros(traces.shape, dtype=np.int64), np.zeros_like(n_rounds), np.zeros_like(n_rounds)
     for c in range(len(weights)):
         part = slice(None) if offsets is None else slice(offsets[c], offsets[c + 1])
         floor = None if floors is None else floors[c if len(floors) > 1 else 0]
         part_weights = None if row_weights is None else row_weights[part]
         mixture = mixtures[0][c], mixtures[1][c], mixtures[2][c]
         given = form, rows[part], part_weights, mixture, int(n_rounds[c]), floor, widening
-        after, exponents[c], trace, ends[c] = _climb_one(*given)
+        after, units, trace, ends[c] = _climb_one(*given)
         for whole, own in zip(mixtures, after, strict=True):
             whole[c] = own
         traces[c, : len(trace)] = trace
+        exponents[c, : len(trace)] = units
         done[c] = max(len(trace) - 1, 0)
     return *mixtures, exponents, traces, done, ends
 
@@ -441,8 +443,8 @@ def climb_full(
         S_k = second[k] / counts[k] - shift_k shift_k' + widening 1
 
     Of each run the mixture after the rounds that went well comes back, under the numbering given, and their number,
-    log-likelihoods (traces (C, 1 + most rounds), first that of the mixture given; NaN where nothing was reached) and
-    why it ended: 0 all rounds were made, 1 an average scatter does not lie above the floor, 2 a component has no
+    log-likelihoods (traces (C, 1 + most rounds), first that of the mixture given; NaN where nothing was reached), each
+    in units of 2^exponents of its own mixture (see `constants`), and why it ended: 0 all rounds were made, 1 an average scatter does not lie above the floor, 2 a component has no
     rows, 3 a covariance is not positive definite, 4 the log-likelihood is not finite. The compiled twin works on the
     components in canonical order, so that their numbering does not change a bit.
     """

@@ -112,8 +112,8 @@ class _Fit:
             reached = self._climbed(mixtures, going, rounds)
             exponents = np.zeros(len(left), dtype=np.int64) if exponents is None else exponents
             fresh = np.array([not histories[number] for number in going])
-            exponents[going[fresh]] = reached.exponents[fresh]
-            values = reached.traces + ((reached.exponents - exponents[going]) * LOG_2 * self._totals[going])[:, None]
+            exponents[going[fresh]] = reached.exponents[fresh, 0]
+            values = reached.traces_in_unit(exponents[going][:, None], self._totals[going][:, None])
             kept = np.empty_like(rounds)
             for place, (number, trace) in enumerate(zip(going.tolist(), values.tolist(), strict=True)):
                 end = _judged(histories[number], trace[: rounds[place] + 1], rules[number])
@@ -129,7 +129,7 @@ class _Fit:
         likelihoods = np.full(len(left), np.nan)
         if (fine := np.flatnonzero(self._fine)).size:
             final = self._climbed(mixtures, fine, np.zeros(len(fine), dtype=np.int64))
-            likelihoods[fine] = final.traces[:, 0] / self._totals[fine] + final.exponents * LOG_2
+            likelihoods[fine] = final.traces[:, 0] / self._totals[fine] + final.exponents[:, 0] * LOG_2
         return Reached(mixtures, likelihoods, done, converged, self._fine)
 
     def _climbed(self, mixtures: Stack, numbers: Array, rounds: Array) -> Climb:
@@ -157,8 +157,8 @@ class _Fit:
             places = np.flatnonzero(made & self._fine)
             short = self._climbed(mixtures, places, np.full(len(places), SHORT))
             merit = np.full(len(merits), -np.inf)
-            units = short.exponents * LOG_2 * self._totals[places]
-            merit[places] = np.where(short.complete, short.traces[:, -1] + units, -np.inf)
+            reached = short.traces_in_unit(0, self._totals[places][:, None])[:, -1]
+            merit[places] = np.where(short.complete, reached, -np.inf)
             better = np.flatnonzero(merit > merits) if number else np.arange(len(merits))
             best = mixtures if best is None else best.replaced(better, mixtures.selected(better))
             merits[better] = merit[better]

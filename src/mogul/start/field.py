@@ -9,7 +9,6 @@ from typing import Self, final
 import numpy as np
 
 from mogul._kernels import BoolArray, FloatArray
-from mogul._numerics import LOG_2
 from mogul.engine import End, StopRule
 from mogul.errors import MogulError
 from mogul.expectation import climb
@@ -105,14 +104,14 @@ def _by_kernel(
         reached = climb(
             given, source.rows, source.row_weights, moments, rounds, floors=floors, widening=averaging.widening
         )
-        change = source.total_weight * LOG_2 * (reached.exponents - unit)
+        traces_reached = reached.traces_in_unit(unit, source.total_weight)
         well = reached.complete
         going = going[well]
         after = reached.mixtures.weights, reached.mixtures.means, reached.mixtures.covariances
         for array, new in zip(arrays, after, strict=True):
             array[going] = new[well]
         is_settled = []
-        for number, trace in zip(going.tolist(), (reached.traces + change[:, None])[well].tolist(), strict=True):
+        for number, trace in zip(going.tolist(), traces_reached[well].tolist(), strict=True):
             traces[number] += trace[1 if done else 0 :]
             is_settled.append(stop.is_met(traces[number]))
         settled = np.array(is_settled, dtype=bool)

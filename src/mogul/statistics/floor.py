@@ -24,8 +24,9 @@ LEAST = 2.0**-42
 NOISE = 2.0**-29
 """The floor of a family without directions of its own, in standard deviations that stand in for constant columns."""
 
-NEAR = 1 + 1e-6
-"""A spread within this factor of the floor counts as lying on it."""
+NEAR = 1 + 2.0**-8
+"""A spread within this factor of the floor counts as lying on it: beside the largest spreads of a component, at most
+2^42 times the floor, rounding hides less than that."""
 
 
 @final
