@@ -444,9 +444,10 @@ def climb_full(
 
     Of each run the mixture after the rounds that went well comes back, under the numbering given, and their number,
     log-likelihoods (traces (C, 1 + most rounds), first that of the mixture given; NaN where nothing was reached), each
-    in units of 2^exponents of its own mixture (see `constants`), and why it ended: 0 all rounds were made, 1 an average scatter does not lie above the floor, 2 a component has no
-    rows, 3 a covariance is not positive definite, 4 the log-likelihood is not finite. The compiled twin works on the
-    components in canonical order, so that their numbering does not change a bit.
+    in units of its own mixture, 2^exponents (see `constants`), and why it ended: 0 all rounds were made, 1 an average
+    scatter does not lie above the floor, 2 a component has no rows, 3 a covariance is not positive definite, 4 the
+    log-likelihood is not finite. The compiled twin works on the components in canonical order, so that their numbering
+    does not change a bit.
     """
     given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets
     return _climb(_FULL, *given)
