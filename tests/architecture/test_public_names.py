@@ -40,13 +40,19 @@ def test_public_names_are_sorted_and_listed():
     assert set(mogul.__all__) <= set(dir(mogul))
 
 
+def _members(kind):
+    """Return (name, member) of what a class and those of its bases that are ours define."""
+    ours = [base for base in kind.__mro__ if base.__module__.startswith("mogul")]
+    return {name: member for base in reversed(ours) for name, member in vars(base).items()}.items()
+
+
 def _functions():
     for module, name in FACE:
         value = getattr(module, name)
         if inspect.isfunction(value):
             yield f"{module.__name__}.{name}", value
         elif inspect.isclass(value):
-            for method, member in vars(value).items():
+            for method, member in _members(value):
                 function = member.__func__ if isinstance(member, classmethod | staticmethod) else member
                 if inspect.isfunction(function) and not method.startswith("_") and function.__doc__:
                     yield f"{value.__module__}.{value.__qualname__}.{method}", function

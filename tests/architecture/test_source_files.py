@@ -87,6 +87,6 @@ def test_the_architecture_names_no_file_that_is_gone():
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     for section in text.split("\n### `src/")[1:]:
         folder = ROOT / "src" / section.split("`")[0]
-        listed = re.findall(r"^\| `([\w.]+\.pyi?)` \|", section.split("\n## ")[0], flags=re.MULTILINE)
+        listed = re.findall(r"^\| `([\w.]+\.pyi?)` \|", section.split("\n##")[0], flags=re.MULTILINE)
         assert listed
         assert [name for name in listed if not (folder / name).exists()] == []

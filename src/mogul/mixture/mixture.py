@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Self, final, overload
+from typing import TYPE_CHECKING, Any, Self, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,8 +13,10 @@ from mogul._kernels import Array, FloatArray, core
 from mogul._numerics import LOG_2, canonical_order, in_parts, part_rows, sealed
 from mogul.covariance import AbstractCovariance, DiagonalCovariance, as_form
 from mogul.errors import ParameterError, ShapeError
+from mogul.mixture.algebra import AbstractAlgebra
 from mogul.mixture.far import mend_far_rows
-from mogul.mixture.random import child_generators
+from mogul.mixture.numbers import AbstractNumbers
+from mogul.mixture.sampling import AbstractSampling
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -25,12 +26,10 @@ if TYPE_CHECKING:
     from mogul.covariance import Outputs
     from mogul.plot import MixtureDisplay
 
-Rng = np.random.Generator | int | None
-
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Mixture:
+class Mixture(AbstractAlgebra, AbstractNumbers, AbstractSampling):
     """Return a mixture of K Gaussians in D features: an immutable distribution.
 
     Parameters
@@ -143,16 +142,6 @@ class Mixture:
         return cls(weights, centres[:, None], DiagonalCovariance(deviations[:, None] ** 2))
 
     # ------------------------------------------------------------------------------------------ shape
-
-    @property
-    def n_components(self) -> int:
-        """K, the number of Gaussians."""
-        return len(self.weights)
-
-    @property
-    def n_features(self) -> int:
-        """D, the number of features."""
-        return int(self.means.shape[1])
 
     def __repr__(self) -> str:
         form = type(self.covariances).__name__
@@ -286,138 +275,6 @@ class Mixture:
                 outputs[name][:, self.order] = outputs[name].copy()
         if "labels" in outputs:
             outputs["labels"][...] = self.order[outputs["labels"]]
-
-    # ------------------------------------------------------------------------------------------ moments
-
-    def mean(self) -> FloatArray:
-        """Return the mean of the whole mixture, shape (D,): ``sum_k weights[k] means[k]``.
-
-        Examples
-        --------
-        >>> import mogul
-        >>> mogul.Mixture.univariate([0.25, 0.75], [0.0, 4.0], [1.0, 1.0]).mean()
-        array([3.])
-        """
-        return self.weights @ self.means
-
-    def covariance(self) -> FloatArray:
-        """Return the covariance of the whole mixture, shape (D, D).
-
-        Var(x) = E[Var(x|k)] + Var(E[x|k]) = sum_k w_k (Sigma_k + (m_k - m)(m_k - m)').
-
-        Examples
-        --------
-        >>> import mogul
-        >>> mogul.Mixture.univariate([0.5, 0.5], [-1.0, 1.0], [1.0, 1.0]).covariance()
-        array([[2.]])
-        """
-        away = self.means - self.mean()
-        within = np.einsum("k,kij->ij", self.weights, self.covariances.dense())
-        result: FloatArray = within + (self.weights[:, None] * away).T @ away
-        return result
-
-    # ------------------------------------------------------------------------------------------ new mixtures
-
-    def marginal(self, features: Sequence[int]) -> Self:
-        """Return the distribution of some of the features, in the order given.
-
-        Raises
-        ------
-        ShapeError
-            If a feature does not exist, is named twice, or none is named.
-
-        Examples
-        --------
-        >>> import mogul
-        >>> mogul.Mixture([1.0], [[1.0, 2.0]], [[[2.0, 1.0], [1.0, 3.0]]]).marginal([1]).covariance()
-        array([[3.]])
-        """
-        chosen = [int(feature) for feature in features]
-        if not chosen or len(set(chosen)) < len(chosen) or not all(0 <= f < self.n_features for f in chosen):
-            raise ShapeError(f"features {chosen} must be different numbers from 0 to {self.n_features - 1}.")
-        return type(self)(self.weights, self.means[:, chosen], self.covariances.marginal(chosen))
-
-    def permuted(self, order: Sequence[int] | Array) -> Self:
-        """Return the same mixture with its components numbered anew: the k-th is what was number ``order[k]``.
-
-        Examples
-        --------
-        >>> import mogul
-        >>> mogul.Mixture.univariate([0.2, 0.8], [0.0, 1.0], [1.0, 1.0]).permuted([1, 0]).weights
-        array([0.8, 0.2])
-        """
-        places = np.asarray(order)
-        if sorted(places.tolist()) != list(range(self.n_components)):
-            raise ParameterError(
-                f"order {places.tolist()} must name each component from 0 to {self.n_components - 1} once."
-            )
-        return type(self)(self.weights[places], self.means[places], self.covariances.selected(places))
-
-    def selected(self, components: Sequence[int] | Array) -> Self:
-        """Return the mixture of the given components in that order, with their weights scaled to sum to one.
-
-        Examples
-        --------
-        >>> import mogul
-        >>> mogul.Mixture.univariate([0.2, 0.2, 0.6], [0.0, 1.0, 2.0], [1.0, 1.0, 1.0]).selected([1, 0]).means
-        array([[1.],
-               [0.]])
-        """
-        chosen = np.asarray(components)
-        weights = self.weights[chosen]
-        return type(self)(weights / weights.sum(), self.means[chosen], self.covariances.selected(chosen))
-
-    # ------------------------------------------------------------------------------------------ sampling
-
-    @overload
-    def sample(
-        self, shape: int | tuple[int, ...] = ..., *, rng: Rng = ..., with_components: Literal[False] = ...
-    ) -> FloatArray: ...
-    @overload
-    def sample(
-        self, shape: int | tuple[int, ...] = ..., *, rng: Rng = ..., with_components: Literal[True]
-    ) -> tuple[FloatArray, Array]: ...
-    def sample(
-        self, shape: int | tuple[int, ...] = (), *, rng: Rng = None, with_components: bool = False
-    ) -> FloatArray | tuple[FloatArray, Array]:
-        """Return random draws, in random order.
-
-        Parameters
-        ----------
-        shape : int or tuple, default ()
-            How many draws; () is one.
-        rng : numpy.random.Generator, int or None
-            Where randomness comes from. The same seed gives the same draws, and the head of a longer sample is the
-            shorter one.
-        with_components : bool, default False
-            Whether to return also the component that each draw came from.
-
-        Returns
-        -------
-        array
-            Rows of D features in the given shape; and, if asked for, the components, integers in the given shape.
-
-        Examples
-        --------
-        >>> import mogul
-        >>> pair = mogul.Mixture.univariate([0.5, 0.5], [-9.0, 9.0], [1.0, 1.0])
-        >>> draws, components = pair.sample(5, rng=0, with_components=True)
-        >>> draws.shape, bool(((draws[:, 0] > 0) == (components == 1)).all())
-        ((5, 1), True)
-        """
-        sizes = (shape,) if isinstance(shape, int | np.integer) else tuple(shape)
-        if any(size < 0 for size in sizes):
-            raise ParameterError(f"shape {sizes} has a negative length.")
-        n_draws = int(np.prod(sizes))
-        which, noise = child_generators(np.random.default_rng(rng), 2)
-        # The last edge is 1 up to rounding; a draw beyond it belongs to the last component that has any weight.
-        edges = np.cumsum(self.weights)
-        labels = np.searchsorted(edges[:-1], which.random(n_draws) * edges[-1], side="right")
-        draws = self.means[labels] + self.covariances.coloured(
-            noise.standard_normal((n_draws, self.n_features)), labels
-        )
-        draws = draws.reshape(*sizes, self.n_features)
-        return (draws, labels.reshape(sizes)) if with_components else draws
 
     # ------------------------------------------------------------------------------------------ edges
 

@@ -1,0 +1,46 @@
+"""What every part of the mixture's interface builds upon."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mogul._kernels import Array, FloatArray
+from mogul.covariance import AbstractCovariance
+
+Rng = np.random.Generator | int | None
+
+
+class AbstractMixture(ABC):
+    """Weights, means and covariances, and the density they make.
+
+    The interface of `Mixture` is written in several files, one class for each subject, all on top of this one.
+    """
+
+    weights: FloatArray
+    means: FloatArray
+    covariances: AbstractCovariance
+    order: Array
+
+    @abstractmethod
+    def __init__(self, weights: ArrayLike, means: ArrayLike, covariances: AbstractCovariance | ArrayLike) -> None: ...
+
+    @property
+    def n_components(self) -> int:
+        """K, the number of Gaussians."""
+        return len(self.weights)
+
+    @property
+    def n_features(self) -> int:
+        """D, the number of features."""
+        return int(self.means.shape[1])
+
+    @abstractmethod
+    def logpdf(self, x: ArrayLike) -> FloatArray:
+        """Return the logarithm of the density at each point."""
+
+    @abstractmethod
+    def responsibilities(self, x: ArrayLike) -> FloatArray:
+        """Return the probability that each point came from each component."""
