@@ -34,11 +34,11 @@ def main() -> None:
     from mogul import GaussianMixture
     from mogul.data import load_faithful
     from mogul.engine import StopRule
-    from mogul.estimators.diagnosis import examined
     from mogul.family import Bounded, find_family
     from mogul.fitting import fit_mixture, in_nats
     from mogul.source import ArraySource
     from mogul.statistics import Floor
+    from mogul.training import examined
 
     problems = {
         "faithful, K = 3, full": (load_faithful().rows, 3, "full"),

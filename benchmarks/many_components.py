@@ -53,10 +53,10 @@ def problem(n_rows: int, n_components: int, n_features: int, separation: float):
     import numpy as np
 
     from mogul import FullCovariance, Mixture
-    from mogul.estimators.diagnosis import examined
     from mogul.family import Bounded, find_family
     from mogul.source import ArraySource
     from mogul.statistics import Floor
+    from mogul.training import examined
 
     rows = made_rows(n_rows, n_components, n_features, separation)
     source = ArraySource(rows)

@@ -5,9 +5,37 @@ import inspect
 import pytest
 
 import mogul
-from mogul import covariance, data, engine, errors, estimators, family, io, mixture, source, start, statistics, testing
+from mogul import (
+    covariance,
+    data,
+    engine,
+    errors,
+    estimators,
+    family,
+    io,
+    mixture,
+    source,
+    start,
+    statistics,
+    testing,
+    training,
+)
 
-MODULES = [mogul, covariance, data, engine, estimators, family, io, mixture, source, start, statistics, testing]
+MODULES = [
+    covariance,
+    data,
+    engine,
+    estimators,
+    family,
+    io,
+    mixture,
+    mogul,
+    source,
+    start,
+    statistics,
+    testing,
+    training,
+]
 PUBLIC = [(module, name) for module in MODULES for name in module.__all__]
 
 # Those that users of the package, rather than its developers, call.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from mogul.mixture import Mixture
+from mogul.training import Observer
 
-__all__ = ["FRAMES", "CallbackSupportMixin", "Callbacks", "Observer", "Printer", "observers", "with_callbacks"]
+__all__ = ["FRAMES", "CallbackSupportMixin", "Callbacks", "Printer", "observers", "with_callbacks"]
 
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -24,23 +25,6 @@ except ImportError:  # scikit-learn < 1.9: estimators without callbacks
     def with_callbacks(fit: Any) -> Any:
         """Return the method as it is."""
         return fit
-
-
-class Observer(Protocol):
-    """What a fit tells while it goes on."""
-
-    def begin_start(self, number: int) -> None:
-        """A start begins."""
-
-    def watch(self, mixture: Mixture, trace: list[float]) -> bool:
-        """An iteration ended; true stops the run."""
-        ...
-
-    def end_start(self, converged: bool) -> None:
-        """A start ended."""
-
-    def end(self) -> None:
-        """The fit ended."""
 
 
 class Callbacks:

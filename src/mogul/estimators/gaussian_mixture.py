@@ -21,7 +21,6 @@ from mogul.engine import End, StopRule
 from mogul.errors import ParameterError
 from mogul.estimators import initial
 from mogul.estimators.callbacks import FRAMES, CallbackSupportMixin, observers, with_callbacks
-from mogul.estimators.diagnosis import examined
 from mogul.estimators.inputs import (
     checked_rows,
     refuse_too_few,
@@ -29,12 +28,12 @@ from mogul.estimators.inputs import (
     require_one_of,
     require_real,
 )
-from mogul.estimators.training import MakeStart, Resumed, Trained, Training, train
 from mogul.family import FAMILIES, SYNONYMS, UNIVARIATE, AbstractFamily, find_family
 from mogul.fitting import mean_log_likelihood
 from mogul.mixture import Mixture
 from mogul.source import ArraySource
 from mogul.start import PROPOSALS
+from mogul.training import MakeStart, Resumed, Trained, Training, examined, train
 from mogul.truncated import Truncation
 
 TOLERANCE = 1e-9

@@ -17,9 +17,9 @@ from mogul.covariance import (
     TiedCovariance,
 )
 from mogul.errors import ParameterError
-from mogul.estimators.training import Training, proposed_start, symmetries
 from mogul.mixture import Mixture
 from mogul.start import StartSample, mixture_of
+from mogul.training import Training, proposed_start, symmetries
 
 
 @final

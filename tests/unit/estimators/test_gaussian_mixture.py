@@ -252,7 +252,7 @@ def test_max_iter_zero_returns_the_start(rows, covariance_type):
 def test_a_start_that_fails_does_not_spoil_the_rest(monkeypatch, overlapping):
     """The first and third start raise as a collapse would."""
     from mogul.errors import DegenerateComponentError
-    from mogul.estimators import training
+    from mogul.training import training
 
     calls = []
 
@@ -316,7 +316,7 @@ def test_a_failed_first_fit_leaves_no_attribute(rows, failure):
 @pytest.mark.parametrize("place", ["m-step", "accept"])
 def test_an_interrupted_fit_leaves_everything_as_it_was(monkeypatch, rows, overlapping, kind, place):
     from mogul import mixture
-    from mogul.estimators import training
+    from mogul.training import training
 
     model = GaussianMixture(3, random_state=0).fit(rows)
     before = _state(model)

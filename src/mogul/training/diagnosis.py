@@ -29,6 +29,7 @@ _NIL = 2.0**-40
 _SMALLEST = 2.0**-505
 
 
+@final
 class NotConvergedWarning(MogulWarning, ConvergenceWarning):
     """EM was stopped before little was left to gain."""
 

@@ -11,8 +11,6 @@ import numpy as np
 from mogul._kernels import Array, BoolArray, FloatArray
 from mogul.engine import End, FitRecord, Memory, StopRule
 from mogul.errors import DegenerateComponentError, MogulError, MogulWarning, NotPositiveDefiniteError
-from mogul.estimators.callbacks import Observer
-from mogul.estimators.diagnosis import DataReport, collapsed, degenerate, fewer_distinct, not_converged
 from mogul.family import AbstractFamily, Bounded, Symmetry, Widened
 from mogul.fitting import Fit, fit_mixture
 from mogul.mixture import Mixture, Stack
@@ -35,6 +33,8 @@ from mogul.start import (
     varied_kmeans,
 )
 from mogul.statistics import Floor
+from mogul.training.diagnosis import DataReport, collapsed, degenerate, fewer_distinct, not_converged
+from mogul.training.observer import Observer
 from mogul.truncated import Truncation, fit_truncated
 
 MakeStart = Callable[[], tuple[Mixture, StartSample]]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mogul import GaussianMixture
-from mogul.estimators.diagnosis import examined
 from mogul.source import ArraySource
+from mogul.training import examined
 
 RNG = np.random.default_rng(0)
 BLOB = RNG.standard_normal((300, 2))
