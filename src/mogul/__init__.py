@@ -9,7 +9,7 @@ from mogul._version import VERSION
 
 if TYPE_CHECKING:
     from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
-    from mogul.estimators import GaussianMixture, fit_many
+    from mogul.estimators import GaussianMixture, agglomerate, fit_many
     from mogul.io import load
     from mogul.mixture import Mixture
     from mogul.truncated import Truncation
@@ -25,6 +25,7 @@ _HOMES = {
     "SphericalCovariance": "mogul.covariance",
     # estimators
     "GaussianMixture": "mogul.estimators",
+    "agglomerate": "mogul.estimators",
     "fit_many": "mogul.estimators",
     "Truncation": "mogul.truncated",
     # files
@@ -39,6 +40,7 @@ __all__ = [
     "SphericalCovariance",
     "TiedCovariance",
     "Truncation",
+    "agglomerate",
     "fit_many",
     "load",
 ]

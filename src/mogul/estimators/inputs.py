@@ -135,12 +135,12 @@ def _from_lists(X: Any) -> Array:
     return array
 
 
-def require_integer(name: str, value: Any, least: int) -> int:
+def require_integer(name: str, value: Any, least: int, owner: str = "GaussianMixture") -> int:
     """Return an integer parameter, or say what it must be."""
     if isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least:
         return int(value)
     raise ParameterError(
-        f"The {name!r} parameter of GaussianMixture must be an int in the range [{least}, inf). Got {value!r} instead. "
+        f"The {name!r} parameter of {owner} must be an int in the range [{least}, inf). Got {value!r} instead. "
         f"Set it to {max(least, 1)} or more."
     )
 

@@ -1,6 +1,8 @@
 """Starts: the first mixture of a fit."""
 
+from mogul.start.agglomeration import CRITERIA, Criterion, agglomerated
 from mogul.start.best import distinct, mixture_of, mixtures_of, scouted, screened, screening_for
+from mogul.start.hierarchy import Hierarchy
 from mogul.start.labels import statistics_of_labels, statistics_of_responsibilities
 from mogul.start.many import MANY, quick_partition
 from mogul.start.proposals import PROPOSALS, tightest_kmeans, varied_kmeans
@@ -8,10 +10,14 @@ from mogul.start.revival import Revival
 from mogul.start.sample import StartSample
 
 __all__ = [
+    "CRITERIA",
     "MANY",
     "PROPOSALS",
+    "Criterion",
+    "Hierarchy",
     "Revival",
     "StartSample",
+    "agglomerated",
     "distinct",
     "mixture_of",
     "mixtures_of",

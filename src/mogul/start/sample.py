@@ -8,6 +8,7 @@ from typing import Self, final
 import numpy as np
 
 from mogul._kernels import Array, FloatArray, core, thread_count
+from mogul._numerics import in_parts, part_rows
 from mogul.family import Symmetry
 from mogul.mixture import Mixture
 from mogul.statistics import Spread
@@ -58,6 +59,17 @@ class StartSample:
         labels, first_met = np.unique(mixture.labels(self.rows[::-1]), return_index=True)
         met = labels[np.argsort(first_met)]
         return np.concatenate([met, np.setdiff1d(np.arange(mixture.n_components), met)])
+
+    def representatives(self, rows: Array) -> Array:
+        """Return the number of the sample's row that is nearest to each of any rows (N, D), itself if it is there."""
+        origin = self.rows[0]
+        centres = np.ascontiguousarray((self.rows - origin) @ self.units)
+
+        def nearest(part: slice) -> Array:
+            points = np.ascontiguousarray((rows[part].astype(np.float64) - origin) @ self.units)
+            return core.nearest_centres(points, None, centres, n_threads=thread_count())[0]
+
+        return np.concatenate(in_parts(len(rows), part_rows(len(centres), 1), nearest))
 
     def nearest(self, means: FloatArray) -> Array:
         """Return the number of the nearest of the means (K, D) for each row, (M,)."""
