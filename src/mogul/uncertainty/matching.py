@@ -1,0 +1,124 @@
+"""Which component of one mixture is which of another, and a numbering that depends on nothing but the mixture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mogul._kernels import Array, FloatArray
+from mogul._numerics import canonical_order
+from mogul.errors import ParameterError, ShapeError
+from mogul.mixture import Mixture
+
+
+def match(reference: Mixture, other: Mixture) -> Array:
+    """Return the order in which the components of `other` resemble those of `reference`.
+
+    Parameters
+    ----------
+    reference : Mixture
+        K components in D features.
+    other : Mixture
+        J components in the same features.
+
+    Returns
+    -------
+    shape (K,) of integers
+        Number ``order[k]`` of `other` is the partner of number k of `reference`: ``other.permuted(order)`` is numbered
+        like `reference`. If J < K, components without a partner get -1.
+
+    Raises
+    ------
+    ShapeError
+        If the mixtures differ in their number of features.
+
+    Notes
+    -----
+    Of all pairings the one with the least sum of ``B(N_k, N_j) + (sqrt(w_k) - sqrt(w_j))^2`` is taken, by the
+    Hungarian method, with the Bhattacharyya distance of two Gaussians, S = (S_k + S_j) / 2::
+
+        B = (m_k - m_j)' S^-1 (m_k - m_j) / 8 + log(|S| / sqrt(|S_k| |S_j|)) / 2
+
+    It is free of units, and grows with distance, so that components that lie far apart are paired by how far. Cost:
+    O(K J D^3).
+
+    References
+    ----------
+    Kuhn (1955), The Hungarian method for the assignment problem, Naval Research Logistics Quarterly 2, 83-97.
+
+    Examples
+    --------
+    >>> import mogul
+    >>> before = mogul.Mixture.univariate([0.3, 0.7], [-1.0, 2.0], [0.5, 1.0])
+    >>> after = mogul.Mixture.univariate([0.65, 0.35], [2.2, -1.1], [1.1, 0.4])
+    >>> mogul.match(before, after)
+    array([1, 0])
+    >>> after.permuted(mogul.match(before, after)).weights
+    array([0.35, 0.65])
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    if reference.n_features != other.n_features:
+        raise ShapeError(
+            f"The mixtures have {reference.n_features} and {other.n_features} features; to compare them, use marginals "
+            "of the same features."
+        )
+    order = np.full(reference.n_components, -1)
+    mine, theirs = linear_sum_assignment(_costs(reference, other))
+    order[mine] = theirs
+    return order
+
+
+def _costs(one: Mixture, two: Mixture) -> FloatArray:
+    """Return what it costs to pair each component of one mixture with each of the other, (K, J)."""
+    own = np.sqrt(one.weights)[:, None] - np.sqrt(two.weights)
+    costs: FloatArray = bhattacharyya(one, two) + own**2
+    return costs
+
+
+def bhattacharyya(one: Mixture, two: Mixture) -> FloatArray:
+    """Return the Bhattacharyya distance of each Gaussian of one mixture to each of the other, (K, J)."""
+    mine, theirs = one.covariances.dense(), two.covariances.dense()
+    distances = np.empty((one.n_components, two.n_components))
+    # A row at a time: never K J matrices at once.
+    for k, (mean, matrix) in enumerate(zip(one.means, mine, strict=True)):
+        # In units of the component's own deviations nothing overflows, whatever the units of the features.
+        scale = np.sqrt(np.diag(matrix))
+        halfway = (matrix + theirs) / 2 / scale / scale[:, None]
+        away = (two.means - mean) / scale
+        squares = np.einsum("jd,jd->j", away, np.linalg.solve(halfway, away[:, :, None])[:, :, 0])
+        volume = np.linalg.slogdet(halfway)[1] + 2 * np.log(scale).sum()
+        own = (one.covariances.log_determinants[k] + two.covariances.log_determinants) / 2
+        distances[k] = squares / 8 + (volume - own) / 2
+    return distances
+
+
+def ordered(mixture: Mixture, by: str = "means") -> Mixture:
+    """Return the mixture with its components in an order that does not depend on how a fit numbered them.
+
+    Parameters
+    ----------
+    mixture : Mixture
+    by : {'means', 'weights'}, default 'means'
+        'means' sorts by the mean of the first feature, then of the second, and so on; 'weights' from the largest
+        component to the smallest.
+
+    Raises
+    ------
+    ParameterError
+        If `by` is another word.
+
+    Examples
+    --------
+    >>> import mogul
+    >>> mixture = mogul.Mixture.univariate([0.3, 0.2, 0.5], [4.0, 1.0, 2.0], [1.0, 1.0, 1.0])
+    >>> mogul.ordered(mixture).means.ravel()
+    array([1., 2., 4.])
+    >>> mogul.ordered(mixture, by="weights").weights
+    array([0.5, 0.3, 0.2])
+    """
+    if by not in ("means", "weights"):
+        raise ParameterError(f"by is {by!r}; use 'means' or 'weights'.")
+    order = canonical_order(mixture.weights, mixture.means)
+    if by == "weights":
+        order = order[np.argsort(-mixture.weights[order], kind="stable")]
+    return mixture.permuted(order)
