@@ -9,10 +9,11 @@ from mogul._version import VERSION
 
 if TYPE_CHECKING:
     from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
-    from mogul.estimators import GaussianMixture, agglomerate, fit_many
+    from mogul.estimators import GaussianMixture, agglomerate, bootstrap, fit_many, standard_errors
     from mogul.io import load
     from mogul.mixture import Mixture
     from mogul.truncated import Truncation
+    from mogul.uncertainty import match, ordered
 
 __version__ = VERSION
 
@@ -28,6 +29,11 @@ _HOMES = {
     "agglomerate": "mogul.estimators",
     "fit_many": "mogul.estimators",
     "Truncation": "mogul.truncated",
+    # how sure
+    "bootstrap": "mogul.estimators",
+    "standard_errors": "mogul.estimators",
+    "match": "mogul.uncertainty",
+    "ordered": "mogul.uncertainty",
     # files
     "load": "mogul.io",
 }
@@ -41,8 +47,12 @@ __all__ = [
     "TiedCovariance",
     "Truncation",
     "agglomerate",
+    "bootstrap",
     "fit_many",
     "load",
+    "match",
+    "ordered",
+    "standard_errors",
 ]
 
 

@@ -19,6 +19,7 @@ from mogul import (
     statistics,
     testing,
     training,
+    uncertainty,
 )
 
 MODULES = [
@@ -35,6 +36,7 @@ MODULES = [
     statistics,
     testing,
     training,
+    uncertainty,
 ]
 PUBLIC = [(module, name) for module in MODULES for name in module.__all__]
 

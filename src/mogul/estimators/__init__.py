@@ -3,5 +3,6 @@
 from mogul.estimators.agglomerate import agglomerate
 from mogul.estimators.gaussian_mixture import GaussianMixture
 from mogul.estimators.many import ManyMixtures, fit_many
+from mogul.estimators.sureness import bootstrap, standard_errors
 
-__all__ = ["GaussianMixture", "ManyMixtures", "agglomerate", "fit_many"]
+__all__ = ["GaussianMixture", "ManyMixtures", "agglomerate", "bootstrap", "fit_many", "standard_errors"]

@@ -54,7 +54,7 @@ class AbstractUncertainty(ABC):
         """
         low, high = self.interval(level)
         estimate, errors = self.estimate, self.standard_errors
-        lines = [("", "parameter", "estimate", "std. error", f"{100 * level:g} % from", "to")]
+        lines: list[tuple[str, ...]] = [("", "parameter", "estimate", "std. error", f"{100 * level:g} % from", "to")]
         for name, k, place in names_of(*estimate.shape, self.feature_names):
             error = number_at(errors, place)
             is_pair = len(place) == 3 and place[1] != place[2]

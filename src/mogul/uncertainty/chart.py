@@ -202,8 +202,7 @@ class OwnAxes(AbstractTurned):
     own_shapes, own_axes = False, True
 
     def axes(self) -> FloatArray:
-        axes: FloatArray = np.linalg.eigh(self.covariances)[1]
-        return axes
+        return np.linalg.eigh(self.covariances)[1].astype(np.float64, copy=False)
 
 
 def _rotations(angles: FloatArray, n_features: int) -> FloatArray:
@@ -213,8 +212,7 @@ def _rotations(angles: FloatArray, n_features: int) -> FloatArray:
     skew[..., rows, columns] = angles / 2
     skew[..., columns, rows] = -angles / 2
     one = np.eye(n_features)
-    result: FloatArray = np.linalg.solve(one - skew, one + skew)
-    return result
+    return np.linalg.solve(one - skew, one + skew).astype(np.float64, copy=False)
 
 
 _SHAPES: dict[str, type[AbstractShapeChart]] = {
@@ -261,12 +259,14 @@ class Chart:
             k = int((mixture.weights <= 0).argmax())
             raise ParameterError(f"Component {k} has no weight, so that nothing is known of it. Remove it first.")
         require_member(family, mixture)
-        chart = cls(mixture, n_components if letters[0] == "V" else 1, _SHAPES[letters[1:]](mixture.covariances.dense()))
+        chart = cls(
+            mixture, n_components if letters[0] == "V" else 1, _SHAPES[letters[1:]](mixture.covariances.dense())
+        )
         free = chart.n_volumes + chart.shapes.n_coordinates
         if free != family.n_parameters(n_components, n_features):
             raise ParameterError(
-                f"The family {letters} has further constraints: {free} parameters without them, "
-                f"{family.n_parameters(n_components, n_features)} with. Use mogul.bootstrap, which knows any constraint."
+                f"The family {letters} has further constraints: {family.n_parameters(n_components, n_features)} free "
+                f"parameters, {free} without them. Use mogul.bootstrap, which knows any constraint."
             )
         return chart
 

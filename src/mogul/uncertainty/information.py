@@ -40,6 +40,13 @@ class Estimator(Enum):
     SANDWICH = "sandwich"
 
 
+_WORDS = {
+    Estimator.OBSERVED: "observed information",
+    Estimator.OUTER: "outer product of scores",
+    Estimator.SANDWICH: "sandwich",
+}
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class Information(AbstractUncertainty):
@@ -113,8 +120,7 @@ class Information(AbstractUncertainty):
 
     @property
     def title(self) -> str:
-        how = {"observed": "observed information", "outer": "outer product of scores", "sandwich": "sandwich"}
-        return f"Standard errors by {how[self.kind.value]}, {self.family.name}, {self.n_rows:g} rows"
+        return f"Standard errors by {_WORDS[self.kind]}, {self.family.name}, {self.n_rows:g} rows"
 
 
 def information(
@@ -139,29 +145,34 @@ def information(
     origin = np.zeros(chart.n_coordinates)
     jacobian = chart.jacobian(origin)
     observed = observed_information(chart, source)
-    values = np.linalg.eigvalsh(observed)
-    if values[0] <= 1e-12 * values[-1]:
-        raise DegenerateComponentError(
-            f"The information matrix of {len(observed)} parameters is not positive definite: its least eigenvalue is "
-            f"{values[0]:.3g}, its largest {values[-1]:.3g}. The rows do not determine the mixture, or it is no "
-            "maximum of the likelihood. Use fewer components, a family with fewer parameters, or mogul.bootstrap."
-        )
-    inverse = symmetric(np.linalg.inv(observed))
-    total = score(chart, origin, source, jacobian)
-    left = float(total @ inverse @ total) / 2
+    values, axes = np.linalg.eigh(observed)
+    total = score(chart, origin, source, jacobian) @ axes
+    # Newton's step along each axis, as far as curvature tells it apart from none.
+    left = float((total**2 / np.maximum(np.abs(values), 1e-9 * values[-1])).sum()) / 2
     if left > LEFT_TO_GAIN:
         raise ParameterError(
             f"The mixture is no maximum of the likelihood of these rows: {left:.3g} nats are left to gain. Fit it to "
             "them until it converges (a smaller tol, a larger max_iter), or give the rows it was fitted to."
         )
-    covariance = inverse
+    if values[0] <= 1e-9 * values[-1]:
+        raise DegenerateComponentError(
+            f"The information matrix of {len(observed)} parameters is not positive definite: its least eigenvalue is "
+            f"{values[0]:.3g}, its largest {values[-1]:.3g}. The rows do not determine the mixture. Use fewer "
+            "components, a family with fewer parameters, or mogul.bootstrap."
+        )
+    inverse = symmetric((axes / values) @ axes.T)
+    covariance: FloatArray = inverse
     if kind is not Estimator.OBSERVED:
         outer = outer_product(chart, source, jacobian)
-        covariance = inverse @ outer @ inverse if kind is Estimator.SANDWICH else np.linalg.inv(outer)
+        covariance = inverse @ outer @ inverse if kind is Estimator.SANDWICH else inverse_of(outer)
     names = checked_names(feature_names, mixture.n_features)
-    return Information(
-        mixture, family, kind, source.total_weight, symmetric(covariance), jacobian, left, names
-    )
+    return Information(mixture, family, kind, source.total_weight, symmetric(covariance), jacobian, left, names)
+
+
+def inverse_of(matrix: FloatArray) -> FloatArray:
+    """Return the inverse of a positive definite matrix."""
+    values, axes = np.linalg.eigh(matrix)
+    return symmetric((axes / values) @ axes.T)
 
 
 def _mixtures(parameters: Parameters) -> list[Mixture]:

@@ -8,6 +8,7 @@ from mogul._kernels import Array, FloatArray
 from mogul._numerics import canonical_order
 from mogul.errors import ParameterError, ShapeError
 from mogul.mixture import Mixture
+from mogul.uncertainty.parameters import Parameters
 
 
 def match(reference: Mixture, other: Mixture) -> Array:
@@ -55,41 +56,57 @@ def match(reference: Mixture, other: Mixture) -> Array:
     >>> after.permuted(mogul.match(before, after)).weights
     array([0.35, 0.65])
     """
-    from scipy.optimize import linear_sum_assignment
-
     if reference.n_features != other.n_features:
         raise ShapeError(
             f"The mixtures have {reference.n_features} and {other.n_features} features; to compare them, use marginals "
             "of the same features."
         )
-    order = np.full(reference.n_components, -1)
-    mine, theirs = linear_sum_assignment(_costs(reference, other))
+    parameters = Parameters.of(other)
+    each = (part[None] for part in (parameters.weights, parameters.means, parameters.covariances))
+    result: Array = orders(reference, Parameters(*each))[0]
+    return result
+
+
+def orders(reference: Mixture, others: Parameters) -> Array:
+    """Return what `match` says of each of C mixtures, whose parameters have a leading axis: shape (C, K)."""
+    own = np.sqrt(reference.weights)[:, None] - np.sqrt(others.weights)[:, None, :]
+    costs = bhattacharyya(reference, others) + own**2  # (C, K, J)
+    best: Array = costs.argmin(axis=2)
+    if costs.shape[1] <= costs.shape[2]:
+        # Where each component has a nearest partner of its own, no other pairing can cost less.
+        settled = (np.diff(np.sort(best, axis=1), axis=1) > 0).all(axis=1)
+    else:
+        settled = np.zeros(len(costs), dtype=bool)
+    for number in np.flatnonzero(~settled).tolist():
+        best[number] = _assigned(costs[number])
+    return best
+
+
+def _assigned(costs: FloatArray) -> Array:
+    """Return for each row (K,) the column that the cheapest assignment gives it, or -1."""
+    from scipy.optimize import linear_sum_assignment
+
+    order = np.full(len(costs), -1)
+    mine, theirs = linear_sum_assignment(costs)
     order[mine] = theirs
     return order
 
 
-def _costs(one: Mixture, two: Mixture) -> FloatArray:
-    """Return what it costs to pair each component of one mixture with each of the other, (K, J)."""
-    own = np.sqrt(one.weights)[:, None] - np.sqrt(two.weights)
-    costs: FloatArray = bhattacharyya(one, two) + own**2
-    return costs
-
-
-def bhattacharyya(one: Mixture, two: Mixture) -> FloatArray:
-    """Return the Bhattacharyya distance of each Gaussian of one mixture to each of the other, (K, J)."""
-    mine, theirs = one.covariances.dense(), two.covariances.dense()
-    distances = np.empty((one.n_components, two.n_components))
-    # A row at a time: never K J matrices at once.
-    for k, (mean, matrix) in enumerate(zip(one.means, mine, strict=True)):
+def bhattacharyya(one: Mixture, others: Parameters) -> FloatArray:
+    """Return the distance of each Gaussian of a mixture to each of C others, (C, K, J)."""
+    distances = []
+    log_determinants = np.linalg.slogdet(others.covariances)[1]  # (C, J)
+    # A component at a time: never K C J matrices at once.
+    for k, (mean, matrix) in enumerate(zip(one.means, one.covariances.dense(), strict=True)):
         # In units of the component's own deviations nothing overflows, whatever the units of the features.
         scale = np.sqrt(np.diag(matrix))
-        halfway = (matrix + theirs) / 2 / scale / scale[:, None]
-        away = (two.means - mean) / scale
-        squares = np.einsum("jd,jd->j", away, np.linalg.solve(halfway, away[:, :, None])[:, :, 0])
+        halfway = (matrix + others.covariances) / 2 / scale / scale[:, None]
+        away = (others.means - mean) / scale
+        squares = (away * np.linalg.solve(halfway, away[..., None])[..., 0]).sum(axis=-1)
         volume = np.linalg.slogdet(halfway)[1] + 2 * np.log(scale).sum()
-        own = (one.covariances.log_determinants[k] + two.covariances.log_determinants) / 2
-        distances[k] = squares / 8 + (volume - own) / 2
-    return distances
+        own = (one.covariances.log_determinants[k] + log_determinants) / 2
+        distances.append(squares / 8 + (volume - own) / 2)
+    return np.stack(distances, axis=1)
 
 
 def ordered(mixture: Mixture, by: str = "means") -> Mixture:
