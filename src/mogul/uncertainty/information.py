@@ -110,7 +110,7 @@ class Information(AbstractUncertainty):
         >>> errors = mogul.standard_errors(model, rows)
         >>> apart, error = errors.of(lambda mixture: abs(mixture.means[0, 0] - mixture.means[1, 0]))
         >>> round(apart, 3), round(error, 3)
-        (2.253, 0.042)
+        (2.253, 0.041)
         """
         chart = Chart.of(self.family, self.mixture)
         moves = STEP * np.eye(len(self.covariance))
