@@ -5,6 +5,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+void bind_agglomeration(nanobind::module_ &);
 void bind_expectation(nanobind::module_ &);
 void bind_scoring(nanobind::module_ &);
 void bind_starts(nanobind::module_ &);
@@ -18,6 +19,7 @@ NB_MODULE(_core, m) {
     mogul::kernels(); // an impossible MOGUL_SIMD is an error of the import
     m.def("simd_level", [] { return std::string(mogul::kernels().level); }, "Return the SIMD level in use.");
     m.def("simd_levels", &mogul::simd_levels, "Return the SIMD levels compiled in that this processor runs.");
+    bind_agglomeration(m);
     bind_expectation(m);
     bind_scoring(m);
     bind_centres(m);

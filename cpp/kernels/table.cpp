@@ -6,6 +6,7 @@
 #include "expect_tied.hpp"
 #include "factorise.hpp"
 #include "lower_distances.hpp"
+#include "merge_costs.hpp"
 #include "nearest_centres.hpp"
 #include "scan.hpp"
 #include "score_diagonal.hpp"
@@ -41,6 +42,10 @@ const KernelTable table = {
     nearest_centres,
     lower_distances_scratch,
     lower_distances,
+    merge_costs_scratch,
+    merge_costs_apart,
+    merge_costs_volumes,
+    shrink_means,
     scan_scratch,
     scan,
     factorise_scratch,

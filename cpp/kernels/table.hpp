@@ -1,6 +1,7 @@
 // Every kernel of a SIMD level, as a table of functions.
 #pragma once
 
+#include "merge_costs.hpp"
 #include "truncated.hpp"
 #include "views.hpp"
 
@@ -32,6 +33,10 @@ struct KernelTable {
     void (*nearest_centres)(const NearestTask &, Index begin, Index end, double *sums, char *scratch);
     Index (*lower_distances_scratch)(const LowerTask &);
     void (*lower_distances)(const LowerTask &, Index begin, Index end, char *scratch);
+    Index (*merge_costs_scratch)(const ClusterFields &);
+    Cheapest (*merge_costs_apart)(const MergeTask &, char *scratch);
+    Cheapest (*merge_costs_volumes)(const MergeTask &, char *scratch);
+    void (*shrink_means)(double *clusters, Index n_clusters, const ClusterFields &, const double *u, double beta);
     Index (*scan_scratch)(const Rows &);
     Index (*scan)(const Rows &, Index begin, Index end, double *minimum, double *maximum, char *scratch);
 

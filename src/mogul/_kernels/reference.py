@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mogul._kernels import reference_agglomeration as _agglomeration
 from mogul._kernels import reference_truncated as _truncated
 from mogul._kernels.types import Array, Climbed, Expected, FloatArray, Partitioned
 
@@ -816,3 +817,11 @@ add_kept_tied = _truncated.add_kept_tied
 add_kept_diagonal = _truncated.add_kept_diagonal
 add_kept_spherical = _truncated.add_kept_spherical
 unwhiten = _truncated.unwhiten
+
+
+# ------------------------------------------------------------------------------------------------ agglomeration
+
+agglomerate_eii = _agglomeration.agglomerate_eii
+agglomerate_vii = _agglomeration.agglomerate_vii
+agglomerate_eee = _agglomeration.agglomerate_eee
+agglomerate_vvv = _agglomeration.agglomerate_vvv

@@ -51,7 +51,7 @@ class _Clusters:
         counts[:n_rows], means[:n_rows] = row_weights, rows
         away = rows - np.average(rows, axis=0, weights=row_weights)
         total = np.einsum("n,nd,nd->", row_weights, away, away)
-        return cls(sizes, counts, means, scatters, float(total / (row_weights.sum() * n_features)))
+        return cls(sizes, counts, means, scatters, float(total / (row_weights.sum() * n_features)) or 1.0)
 
     def unions(self, i: int, others: Array) -> tuple[FloatArray, FloatArray]:
         """Return the weights and the scatters of the unions of cluster i with each of the others."""
