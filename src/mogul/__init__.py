@@ -10,6 +10,7 @@ from mogul._version import VERSION
 if TYPE_CHECKING:
     from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
     from mogul.estimators import GaussianMixture, agglomerate, bootstrap, fit_many, standard_errors
+    from mogul.family import ConjugatePrior
     from mogul.io import load
     from mogul.mixture import Mixture
     from mogul.truncated import Truncation
@@ -34,11 +35,13 @@ _HOMES = {
     "standard_errors": "mogul.estimators",
     "match": "mogul.uncertainty",
     "ordered": "mogul.uncertainty",
+    "ConjugatePrior": "mogul.family",
     # files
     "load": "mogul.io",
 }
 
 __all__ = [
+    "ConjugatePrior",
     "DiagonalCovariance",
     "FullCovariance",
     "GaussianMixture",

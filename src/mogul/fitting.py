@@ -40,6 +40,12 @@ def mean_log_likelihood(source: ArraySource, mixture: Mixture, moments: Abstract
     return in_nats(total_statistics(source, mixture, moments).log_likelihood, source.total_weight, mixture)
 
 
+def mean_objective(source: ArraySource, mixture: Mixture, family: AbstractFamily) -> float:
+    """Return what a fit makes as great as it can, in nats a row: the mean log-likelihood, and the prior's share."""
+    likelihood = mean_log_likelihood(source, mixture, family.moments)
+    return likelihood + family.log_prior(mixture) / source.total_weight
+
+
 def in_nats(log_likelihood: float, total_weight: float, mixture: Mixture) -> float:
     """Return the mean log-density a row, of a log-likelihood in units of the mixture."""
     return log_likelihood / total_weight + mixture.log_unit
@@ -61,7 +67,8 @@ def maximised(statistics: Statistics, previous: Mixture, family: AbstractFamily)
     order = previous.order
     if (order[:-1] < order[1:]).all():
         return family.mixture(statistics, previous)
-    return family.mixture(statistics.permuted(order), previous.permuted(order)).permuted(np.argsort(order))
+    sorted_family = family.permuted(order)
+    return sorted_family.mixture(statistics.permuted(order), previous.permuted(order)).permuted(np.argsort(order))
 
 
 @final
@@ -199,9 +206,11 @@ def _fit(
 
     def expectation(mixture: Mixture) -> Statistics:
         statistics = total_of(mixture)
-        if mixture.exponent == unit:
+        change = family.log_prior(mixture)
+        if mixture.exponent != unit:
+            change += source.total_weight * (mixture.exponent - unit) * LOG_2
+        if change == 0:
             return statistics
-        change = source.total_weight * (mixture.exponent - unit) * LOG_2
         return replace(statistics, log_likelihood=statistics.log_likelihood + change)
 
     emptied: list[tuple[Statistics, Mixture]] = []

@@ -21,6 +21,7 @@ from mogul.engine import End, StopRule
 from mogul.errors import ParameterError
 from mogul.estimators import initial
 from mogul.estimators.callbacks import FRAMES, CallbackSupportMixin, observers, with_callbacks
+from mogul.estimators.constraints import constrained_family
 from mogul.estimators.inputs import (
     checked_rows,
     refuse_too_few,
@@ -28,8 +29,8 @@ from mogul.estimators.inputs import (
     require_one_of,
     require_real,
 )
-from mogul.family import FAMILIES, SYNONYMS, UNIVARIATE, AbstractFamily, find_family
-from mogul.fitting import mean_log_likelihood
+from mogul.family import FAMILIES, SYNONYMS, UNIVARIATE, AbstractFamily, ConjugatePrior, find_family
+from mogul.fitting import mean_log_likelihood, mean_objective
 from mogul.mixture import Mixture
 from mogul.source import ArraySource
 from mogul.start import PROPOSALS
@@ -79,6 +80,12 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     truncation : int or Truncation, optional
         For very many components: each row keeps only so many of them, and a pass costs the same for any K. The last
         iterations are exact, unless ``Truncation(n_exact=0)`` asks for none. See `mogul.Truncation`.
+    equal_weights : bool, default False
+        Whether every component has the weight 1 / K; `bic` and `aic` then count K - 1 parameters fewer.
+    prior : None, 'default' or ConjugatePrior, default None
+        What is believed of means and covariances before the rows are seen: the fit then makes the log-likelihood and
+        the logarithm of the prior together as great as it can. 'default' is that of Fraley and Raftery (2007), made
+        from the data. For the families VVV, EEE, VVI, EEI, VII and EII. See `mogul.ConjugatePrior`.
 
     Attributes
     ----------
@@ -91,7 +98,8 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         Iterations of the best start.
     lower_bound_ : float
         Mean log-likelihood of `mixture_` on the training rows: the same number as ``score``, to the last bit. A lower
-        bound of it after a truncated fit without exact iterations.
+        bound of it after a truncated fit without exact iterations. With `prior`, what is maximised: the logarithm of
+        the prior, up to a constant, is added, divided by the number of rows; ``score`` stays the likelihood.
     lower_bounds_ : list of float
         The same after each iteration; it never falls (unless `reg_covar` is a number). With `truncation`, free
         energies, which are lower bounds of it, up to the exact iterations at the end.
@@ -149,6 +157,8 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         verbose_interval: int = 10,
         responsibilities_init: ArrayLike | None = None,
         truncation: int | Truncation | None = None,
+        equal_weights: bool = False,
+        prior: str | ConjugatePrior | None = None,
     ) -> None:
         self.n_components = n_components
         self.covariance_type = covariance_type
@@ -166,6 +176,8 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         self.verbose_interval = verbose_interval
         self.responsibilities_init = responsibilities_init
         self.truncation = truncation
+        self.equal_weights = equal_weights
+        self.prior = prior
 
     # ------------------------------------------------------------------------------------------ fitting
 
@@ -198,7 +210,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         return self.mixture_.labels(rows)
 
     def _fit(self, X: Any, sample_weight: ArrayLike | None) -> Array:
-        family = self._checked_parameters()
+        self._require_valid_parameters()
         rows = checked_rows(self, X, reset=not self._goes_on(), min_rows=2)
         if self.covariance_type in UNIVARIATE and rows.shape[1] > 1:
             raise ParameterError(
@@ -207,6 +219,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
             )
         source = ArraySource(rows, row_weights(sample_weight, len(rows)))
         refuse_too_few(source, self.n_components)
+        family = constrained_family(self, source)
         training = Training(
             source=source,
             report=examined(source, correlations=family.moments.correlations),
@@ -224,8 +237,8 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
             warnings.warn(warning, stacklevel=3 + FRAMES)
         return rows
 
-    def _checked_parameters(self) -> AbstractFamily:
-        """Return the family, every parameter that is a number or a word having been checked."""
+    def _require_valid_parameters(self) -> None:
+        """Raise unless every parameter that is a number or a word is one that may be used."""
         require_integer("n_components", self.n_components, 1)
         require_integer("n_init", self.n_init, 1)
         require_integer("verbose_interval", self.verbose_interval, 1)
@@ -236,7 +249,6 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         if self.tol is not None:
             require_real("tol", self.tol)
         require_integer("max_iter", self.max_iter, 0)
-        return find_family(self.covariance_type)
 
     def _stop_rule(self, total_weight: float) -> StopRule:
         return StopRule(
@@ -283,11 +295,12 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         ends_exact = training.truncation is None or training.truncation.ends_exact
         if fit.exponent != fit.mixture.exponent and ends_exact:
             # In other units the last bit may be another than that of `score`; the history stays below it.
-            last = mean_log_likelihood(source, fit.mixture, training.family.moments)
+            last = mean_objective(source, fit.mixture, training.family)
             self.lower_bounds_ = [min(value, last) for value in self.lower_bounds_[:-1]] + [last]
         self.lower_bound_ = self.lower_bounds_[-1]
         self._resumed = Resumed(record.memory, fit.exponent, fit.in_float32)
         self._fit_dtype = training.source.rows.dtype
+        self._family = training.family
 
     # ------------------------------------------------------------------------------------------ using the fit
 
@@ -312,7 +325,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         mixture = self.mixture_of_fitted()
         rows = checked_rows(self, X, reset=False)
         source = ArraySource(rows, row_weights(sample_weight, len(rows)))
-        moments = find_family(self.covariance_type).moments
+        moments = self._fitted_family().moments
         # The E-step itself, so that the score of the training rows is `lower_bound_` to the last bit.
         total = mean_log_likelihood(source, mixture, moments)
         if math.isfinite(total):
@@ -345,8 +358,12 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         """Return the number of free parameters: covariances, means, and weights but one."""
         mixture = self.mixture_of_fitted()
         n_components, n_features = mixture.n_components, mixture.n_features
-        family = find_family(self.covariance_type)
-        return family.n_parameters(n_components, n_features) + n_components * n_features + n_components - 1
+        return self._fitted_family().n_free(n_components, n_features)
+
+    def _fitted_family(self) -> AbstractFamily:
+        """Return the family of the last fit; while one is going on, that of the parameters."""
+        family: AbstractFamily = vars(self).get("_family") or find_family(self.covariance_type)
+        return family
 
     def mixture_of_fitted(self) -> Mixture:
         """Return `mixture_`, or raise NotFittedError."""

@@ -6,14 +6,17 @@ D_k the orientation (orthogonal), three letters say of each of these whether it 
 781-793.
 """
 
-from mogul.family.abstract import AbstractFamily, Averaging, Symmetry
+from mogul.family.abstract import AbstractFamily, Averaging, Conjugacy, Symmetry
 from mogul.family.axis_parallel import EEI, EII, EVI, VEI
 from mogul.family.closed import EEE, VII, VVI, VVV
 from mogul.family.common_axes import EVE, VVE
 from mogul.family.floored import Bounded, Widened
 from mogul.family.own_axes import EEV, EVV, VEV
+from mogul.family.prior import Believing, ConjugatePrior
 from mogul.family.proportional import VEE
 from mogul.family.registry import FAMILIES, SYNONYMS, UNIVARIATE, find_family
+from mogul.family.weights import EqualWeights
+from mogul.family.wrapper import AbstractWrapper
 
 __all__ = [
     "EEE",
@@ -34,8 +37,13 @@ __all__ = [
     "VVI",
     "VVV",
     "AbstractFamily",
+    "AbstractWrapper",
     "Averaging",
+    "Believing",
     "Bounded",
+    "Conjugacy",
+    "ConjugatePrior",
+    "EqualWeights",
     "Symmetry",
     "Widened",
     "find_family",

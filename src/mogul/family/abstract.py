@@ -9,6 +9,7 @@ from typing import final
 
 import numpy as np
 
+from mogul._kernels import Array, FloatArray
 from mogul.covariance import AbstractCovariance
 from mogul.errors import DegenerateComponentError
 from mogul.mixture import Mixture
@@ -21,6 +22,12 @@ class Symmetry(Enum):
     AFFINE = "every invertible map"
     COLUMNS = "scaling of columns"
     ROTATION = "rotation and scaling of everything"
+    SCALE = "scaling of everything"
+
+    @property
+    def is_common(self) -> bool:
+        """Whether all directions must share one unit."""
+        return self in (Symmetry.ROTATION, Symmetry.SCALE)
 
 
 @final
@@ -36,6 +43,19 @@ class Averaging:
     def is_plain(self) -> bool:
         """Whether the covariances are the average scatters themselves."""
         return self.floor is None and self.widening == 0
+
+
+@final
+@dataclass(frozen=True)
+class Conjugacy:
+    """Return how the conjugate prior of a family's covariances is counted, as rows that were seen before."""
+
+    is_shared: bool = False
+    """Whether there is one covariance for all components, and so one prior."""
+    has_axes: bool = False
+    """Whether covariances are matrices, of an inverse Wishart prior; else variances, of an inverse gamma one."""
+    is_round: bool = False
+    """Whether one variance serves all features."""
 
 
 class AbstractFamily(ABC):
@@ -67,13 +87,19 @@ class AbstractFamily(ABC):
         """Return the covariances that maximise the expected log-likelihood: the M-step.
 
         They minimise ``sum_k counts[k] (log|Sigma_k| + tr(S_k Sigma_k^-1))``, S_k = scatter[k] / counts[k], among all
-        that obey the family's constraint and, if one is given, lie nowhere below the floor. `previous` warms the start
-        of a family whose M-step is itself iterative.
+        that obey the family's constraint and, if one is given, lie nowhere below the floor. The means of the
+        statistics are those of the mixture to be made. `previous` warms the start of a family whose M-step is itself
+        iterative.
         """
 
     @property
     def averaging(self) -> Averaging | None:
         """How the covariances follow from average scatters, if they do so: a kernel can then make whole rounds."""
+        return None
+
+    @property
+    def conjugacy(self) -> Conjugacy | None:
+        """How a conjugate prior enters the M-step, if the family has one."""
         return None
 
     @property
@@ -83,6 +109,52 @@ class AbstractFamily(ABC):
 
         Where it gets far from, this one is likely to do so too.
         """
+
+    # ------------------------------------------------------------------------------------------ what wrappers change
+
+    def weights(self, statistics: Statistics) -> FloatArray:
+        """Return the weights (K,) that maximise the expected log-likelihood."""
+        return statistics.weights()
+
+    def means(self, statistics: Statistics, previous: Mixture | None) -> FloatArray:
+        """Return the means (K, D) that do."""
+        return statistics.means()
+
+    def log_prior(self, mixture: Mixture) -> float:
+        """Return what the objective of a fit has beside the log-likelihood, up to a constant."""
+        return 0.0
+
+    def admitted(self, mixture: Mixture) -> Mixture:
+        """Return a mixture like this one that a fit may begin with: within the constraints of every wrapper."""
+        return mixture
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether components are told apart by their numbers, as they are where something is said of one of them."""
+        return False
+
+    def permuted(self, order: Array) -> AbstractFamily:
+        """Return the family that says of the k-th component what this one says of number ``order[k]``."""
+        return self
+
+    def misfit(self, mixture: Mixture) -> FloatArray:
+        """Return how badly each component of a mixture (columns) would serve as each of the family's (rows), (K, K)."""
+        return np.zeros((mixture.n_components, mixture.n_components))
+
+    def n_weights(self, n_components: int) -> int:
+        """Return the number of free parameters of K weights."""
+        return n_components - 1
+
+    def n_means(self, n_components: int, n_features: int) -> int:
+        """Return the number of free parameters of K means in D features."""
+        return n_components * n_features
+
+    def n_free(self, n_components: int, n_features: int) -> int:
+        """Return the number of free parameters of a mixture: weights, means and covariances."""
+        of_places = self.n_weights(n_components) + self.n_means(n_components, n_features)
+        return of_places + self.n_parameters(n_components, n_features)
+
+    # ------------------------------------------------------------------------------------------ the M-step
 
     def mixture(self, statistics: Statistics, previous: Mixture | None = None) -> Mixture:
         """Return the mixture that maximises the expected log-likelihood.
@@ -95,4 +167,7 @@ class AbstractFamily(ABC):
         empty = np.flatnonzero(statistics.counts <= 0)
         if len(empty):
             raise DegenerateComponentError(f"Component {empty[0]} has no rows: every responsibility for it is zero.")
-        return Mixture(statistics.weights(), statistics.means(), self.covariances(statistics, previous))
+        means = self.means(statistics, previous)
+        if not np.array_equal(means, statistics.means()):
+            statistics = statistics.about(means)
+        return Mixture(self.weights(statistics), means, self.covariances(statistics, previous))

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 import numpy as np
 
 from mogul.covariance import AbstractCovariance, DiagonalCovariance, SphericalCovariance
-from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.family.abstract import AbstractFamily, Conjugacy, Symmetry
 from mogul.family.closed import VII, VVI
 from mogul.family.variances import AbstractVariances, SharedShape, SharedVariances, SharedVolume
 from mogul.mixture import Mixture
@@ -54,6 +54,7 @@ class EEI(AbstractAxisParallel):
 
     name: ClassVar[str] = "EEI"
     variances: ClassVar[SharedVariances] = SharedVariances()
+    conjugacy: ClassVar[Conjugacy] = Conjugacy(is_shared=True)
 
 
 @final
@@ -82,6 +83,7 @@ class EII(AbstractFamily):
     name: ClassVar[str] = "EII"
     moments: ClassVar[TraceMoments] = TraceMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.ROTATION
+    conjugacy: ClassVar[Conjugacy] = Conjugacy(is_shared=True, is_round=True)
 
     @property
     def scout(self) -> AbstractFamily:

@@ -16,7 +16,7 @@ from mogul.covariance import (
     SphericalCovariance,
     TiedCovariance,
 )
-from mogul.family.abstract import AbstractFamily, Averaging, Symmetry
+from mogul.family.abstract import AbstractFamily, Averaging, Conjugacy, Symmetry
 from mogul.mixture import Mixture
 from mogul.statistics import DiagonalMoments, Floor, FullMoments, PooledMoments, Statistics, TraceMoments
 
@@ -35,6 +35,7 @@ class VVV(AbstractFamily):
     moments: ClassVar[FullMoments] = FullMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
     averaging: ClassVar[Averaging] = Averaging(FullCovariance)
+    conjugacy: ClassVar[Conjugacy] = Conjugacy(has_axes=True)
 
     @property
     def scout(self) -> AbstractFamily:
@@ -58,6 +59,7 @@ class EEE(AbstractFamily):
     moments: ClassVar[PooledMoments] = PooledMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
     averaging: ClassVar[Averaging] = Averaging(TiedCovariance)
+    conjugacy: ClassVar[Conjugacy] = Conjugacy(is_shared=True, has_axes=True)
 
     @property
     def scout(self) -> AbstractFamily:
@@ -81,6 +83,7 @@ class VVI(AbstractFamily):
     moments: ClassVar[DiagonalMoments] = DiagonalMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.COLUMNS
     averaging: ClassVar[Averaging] = Averaging(DiagonalCovariance)
+    conjugacy: ClassVar[Conjugacy] = Conjugacy()
 
     @property
     def scout(self) -> AbstractFamily:
@@ -104,6 +107,7 @@ class VII(AbstractFamily):
     moments: ClassVar[TraceMoments] = TraceMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.ROTATION
     averaging: ClassVar[Averaging] = Averaging(SphericalCovariance)
+    conjugacy: ClassVar[Conjugacy] = Conjugacy(is_round=True)
 
     @property
     def scout(self) -> AbstractFamily:

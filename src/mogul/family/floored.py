@@ -6,41 +6,10 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from mogul.covariance import AbstractCovariance
-from mogul.family.abstract import AbstractFamily, Averaging, Symmetry
+from mogul.family.abstract import Averaging
+from mogul.family.wrapper import AbstractWrapper
 from mogul.mixture import Mixture
-from mogul.statistics import AbstractMoments, Floor, Statistics
-
-
-@dataclass(frozen=True, eq=False)
-class AbstractWrapper(AbstractFamily):
-    """The inner family in all that does not concern the wrapper."""
-
-    inner: AbstractFamily
-
-    @property
-    def name(self) -> str:
-        return self.inner.name
-
-    @property
-    def moments(self) -> AbstractMoments:
-        return self.inner.moments
-
-    @property
-    def symmetry(self) -> Symmetry:
-        return self.inner.symmetry
-
-    @property
-    def scout(self) -> AbstractFamily:
-        return replace(self, inner=self.inner.scout)
-
-    def n_parameters(self, n_components: int, n_features: int) -> int:
-        return self.inner.n_parameters(n_components, n_features)
-
-    @property
-    def plain_averaging(self) -> Averaging | None:
-        """The averaging of the inner family, if nothing was wrapped around it before."""
-        inner = self.inner.averaging
-        return inner if inner is not None and inner.is_plain else None
+from mogul.statistics import Floor, Statistics
 
 
 @final

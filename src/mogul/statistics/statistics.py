@@ -89,6 +89,10 @@ class Statistics:
         second = self.moments.summed(averages, self.counts, n_features)
         return replace(self, first=np.zeros_like(self.first), second=second, origin=self.means())
 
+    def about(self, means: FloatArray) -> Self:
+        """Return statistics whose means are those given (K, D), and whose scatter is that of the rows about them."""
+        return replace(self.moved_to(means), first=np.zeros_like(self.first))
+
     def widened(self, variance: float) -> Self:
         """Return the statistics of the same rows, each blurred by `variance` in every direction."""
         blur = self.moments.of_variance(self.counts, variance, self.first.shape[1])

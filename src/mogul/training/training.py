@@ -81,7 +81,7 @@ class Training:
         floor: Floor | None = None
         held: AbstractFamily = Widened(self.family, self.reg_covar or 0.0)
         if self.reg_covar is None:
-            floor = Floor(self.report.spread, is_round=self.family.symmetry is Symmetry.ROTATION)
+            floor = Floor(self.report.spread, is_round=self.family.symmetry.is_common)
             held = Bounded(self.family, floor)
         object.__setattr__(self, "floor", floor)
         object.__setattr__(self, "held", held)
@@ -205,7 +205,7 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
     takes_all = training.source.n_rows <= training.sample_size
     start = begun if takes_all else polished
     # Several candidates may lead to one optimum; rounding may choose among them, but not how components are numbered.
-    return start.permuted(samples[-1].numbering(polished)), sample
+    return start if held.tells_apart else start.permuted(samples[-1].numbering(polished)), sample
 
 
 def train(training: Training, starts: list[MakeStart], resumed: Resumed | None = None) -> Trained:
@@ -221,6 +221,7 @@ def train(training: Training, starts: list[MakeStart], resumed: Resumed | None =
         fit = None
         try:
             start, sample = make()
+            start = training.held.admitted(start)
             revival = Revival(sample)
             fit = training.run(start, revival, resumed)
         except (DegenerateComponentError, NotPositiveDefiniteError) as error:

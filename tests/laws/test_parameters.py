@@ -1,0 +1,44 @@
+"""The number of parameters that a family claims, wrapped or not, is the rank of its M-step's response to the rows."""
+
+import numpy as np
+import pytest
+
+from mogul import ConjugatePrior
+from mogul.expectation import expect
+from mogul.family import FAMILIES, Believing, EqualWeights
+from mogul.testing import random_mixture, random_rows
+
+N_COMPONENTS, N_FEATURES = 3, 3
+
+
+def rank_of_response(family, start, rows, rng, least=1e-5):
+    """Return the rank of the response of weights, means and covariances to moves of rows and of their weights."""
+
+    def parameters(rows, row_weights):
+        statistics = expect(start, rows, row_weights, family.moments)
+        made = family.mixture(statistics, start)
+        return np.concatenate([made.weights, made.means.ravel(), made.covariances.dense().ravel()])
+
+    responses = []
+    for _ in range(family.n_free(*start.means.shape) + 5):
+        step, more = 1e-5 * rng.standard_normal(rows.shape), 1e-5 * rng.standard_normal(len(rows))
+        responses.append(parameters(rows + step, 1 + more) - parameters(rows - step, 1 - more))
+    values = np.linalg.svd(np.array(responses), compute_uv=False)
+    return int((values > least * values[0]).sum())
+
+
+PRIOR = ConjugatePrior(np.ones(N_FEATURES), 0.5, 6.0, 1.0)
+CASES = {
+    **FAMILIES,
+    **{f"{name}, equal weights": EqualWeights(family) for name, family in FAMILIES.items()},
+    **{f"{name}, prior": Believing(f, PRIOR) for name, f in FAMILIES.items() if f.conjugacy is not None},
+}
+
+
+@pytest.mark.parametrize("which", CASES)
+def test_the_number_of_free_parameters_is_the_rank(which):
+    rng = np.random.default_rng(5)
+    start = random_mixture(rng, N_COMPONENTS, N_FEATURES, separation=1.0)
+    rows, _ = random_rows(rng, start, 60)
+    family = CASES[which]
+    assert rank_of_response(family, start, rows, rng) == family.n_free(N_COMPONENTS, N_FEATURES)
