@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mogul.estimators import GaussianMixture, agglomerate, bootstrap, fit_many, standard_errors
     from mogul.family import ConjugatePrior
     from mogul.io import load
-    from mogul.mixture import Mixture
+    from mogul.mixture import Mixture, convolve, mix, product
     from mogul.truncated import Truncation
     from mogul.uncertainty import match, ordered
 
@@ -25,6 +25,10 @@ _HOMES = {
     "TiedCovariance": "mogul.covariance",
     "DiagonalCovariance": "mogul.covariance",
     "SphericalCovariance": "mogul.covariance",
+    # several mixtures
+    "convolve": "mogul.mixture",
+    "product": "mogul.mixture",
+    "mix": "mogul.mixture",
     # estimators
     "GaussianMixture": "mogul.estimators",
     "agglomerate": "mogul.estimators",
@@ -51,10 +55,13 @@ __all__ = [
     "Truncation",
     "agglomerate",
     "bootstrap",
+    "convolve",
     "fit_many",
     "load",
     "match",
+    "mix",
     "ordered",
+    "product",
     "standard_errors",
 ]
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, Self
 
 from mogul._kernels import Array, FloatArray
+from mogul.covariance.algebra import AbstractCovarianceAlgebra
 
 Outputs = dict[str, Array]
 """Arrays for a scoring kernel to fill: any of joint, log_density, responsibilities, labels."""
 
 
-class AbstractCovariance(ABC):
+class AbstractCovariance(AbstractCovarianceAlgebra):
     """K covariance matrices of D features, stored in one way. Immutable.
 
     A form knows how to evaluate, sample and cut its matrices, nothing of weights, means or fitting. Concrete forms
@@ -60,10 +61,6 @@ class AbstractCovariance(ABC):
 
         A tied form does not say K by itself, nor a spherical one D; a mixture tells them.
         """
-
-    @abstractmethod
-    def dense(self) -> FloatArray:
-        """Return the K matrices, shape (K, D, D)."""
 
     @abstractmethod
     def precisions(self) -> FloatArray:

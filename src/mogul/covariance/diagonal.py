@@ -11,6 +11,7 @@ import numpy as np
 from mogul._kernels import Array, FloatArray, core, thread_count
 from mogul._numerics import sealed
 from mogul.covariance.abstract import AbstractCovariance, Outputs
+from mogul.covariance.algebra import Regression, as_full, picks_features, transformed_matrices
 from mogul.covariance.checks import checked_variances, require_positive, require_same
 
 
@@ -122,3 +123,38 @@ class DiagonalCovariance(AbstractCovariance):
 
     def marginal(self, features: Sequence[int]) -> Self:
         return type(self)(self.variances[:, features])
+
+    def conditional(self, given: Sequence[int], free: Sequence[int]) -> Regression:
+        return Regression(np.zeros((self.n_components, len(free), len(given))), self.marginal(free))
+
+    def transformed(self, matrix: FloatArray) -> AbstractCovariance:
+        if picks_features(matrix):
+            return type(self)(self.variances @ matrix.T**2)
+        return as_full(transformed_matrices(self.dense(), matrix))
+
+    def plus(self, other: Self) -> Self:
+        return type(self)(self.variances + other.variances)
+
+    def fused(self, other: Self) -> Self:
+        return type(self)(1 / (1 / self.variances + 1 / other.variances))
+
+    def joined(self, others: Sequence[Self]) -> Self:
+        forms: list[Self] = [self, *others]
+        return type(self)(np.concatenate([form.variances for form in forms]))
+
+    def applied(self, vectors: FloatArray) -> FloatArray:
+        return self.variances * vectors
+
+    def solved(self, vectors: FloatArray) -> FloatArray:
+        return vectors / self.variances
+
+    def variances_of_features(self) -> FloatArray:
+        return self.variances
+
+    def shortened(self, component: int, share: float) -> tuple[FloatArray, AbstractCovariance]:
+        variances = self.variances[component].copy()
+        longest = int(variances.argmax())
+        axis = np.zeros(self.n_features)
+        axis[longest] = np.sqrt(variances[longest])
+        variances[longest] *= 1 - share
+        return axis, type(self)(variances[None])

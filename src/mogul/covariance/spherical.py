@@ -11,7 +11,9 @@ import numpy as np
 from mogul._kernels import Array, FloatArray, core, thread_count
 from mogul._numerics import sealed
 from mogul.covariance.abstract import AbstractCovariance, Outputs
+from mogul.covariance.algebra import Regression, as_full, is_orthogonal, picks_features, transformed_matrices
 from mogul.covariance.checks import checked_variances, require_positive, require_same
+from mogul.covariance.diagonal import DiagonalCovariance
 from mogul.errors import ShapeError
 
 
@@ -127,3 +129,39 @@ class SphericalCovariance(AbstractCovariance):
         if not all(0 <= feature < self.n_features for feature in features):
             raise ShapeError(f"features {list(features)} must lie between 0 and {self.n_features - 1}.")
         return type(self)(self.variances, len(features))
+
+    def conditional(self, given: Sequence[int], free: Sequence[int]) -> Regression:
+        return Regression(np.zeros((self.n_components, len(free), len(given))), self.marginal(free))
+
+    def transformed(self, matrix: FloatArray) -> AbstractCovariance:
+        stretches = (matrix**2).sum(axis=1)
+        if is_orthogonal(matrix):
+            return type(self)(self.variances * stretches.mean(), len(matrix))
+        if picks_features(matrix):
+            return DiagonalCovariance(self.variances[:, None] * stretches)
+        return as_full(transformed_matrices(self.dense(), matrix))
+
+    def plus(self, other: Self) -> Self:
+        return type(self)(self.variances + other.variances, self.n_features)
+
+    def fused(self, other: Self) -> Self:
+        return type(self)(1 / (1 / self.variances + 1 / other.variances), self.n_features)
+
+    def joined(self, others: Sequence[Self]) -> Self:
+        forms: list[Self] = [self, *others]
+        return type(self)(np.concatenate([form.variances for form in forms]), self.n_features)
+
+    def applied(self, vectors: FloatArray) -> FloatArray:
+        return self.variances[:, None] * vectors
+
+    def solved(self, vectors: FloatArray) -> FloatArray:
+        return vectors / self.variances[:, None]
+
+    def variances_of_features(self) -> FloatArray:
+        return np.repeat(self.variances[:, None], self.n_features, axis=1)
+
+    def shortened(self, component: int, share: float) -> tuple[FloatArray, AbstractCovariance]:
+        return DiagonalCovariance(self._rows_of(component)).shortened(0, share)
+
+    def _rows_of(self, component: int) -> FloatArray:
+        return np.full((1, self.n_features), self.variances[component])

@@ -11,6 +11,7 @@ import numpy as np
 from mogul._kernels import Array, FloatArray, core, thread_count
 from mogul._numerics import sealed, symmetric
 from mogul.covariance.abstract import AbstractCovariance, Outputs
+from mogul.covariance.algebra import Regression, as_full, fused_matrices, regressed, transformed_matrices
 from mogul.covariance.checks import checked_array, factorised, require_same, symmetrised
 from mogul.covariance.triangular import triangular_coordinates, triangular_matrices
 
@@ -137,3 +138,26 @@ class TiedCovariance(AbstractCovariance):
 
     def marginal(self, features: Sequence[int]) -> Self:
         return type(self)(self.covariance[features][:, features], self.n_components)
+
+    def conditional(self, given: Sequence[int], free: Sequence[int]) -> Regression:
+        slopes, residual = regressed(self.covariance[None], given, free)
+        shared = np.broadcast_to(slopes, (self.n_components, *slopes.shape[1:]))
+        return Regression(shared, self._of(residual))
+
+    def transformed(self, matrix: FloatArray) -> Self:
+        return self._of(transformed_matrices(self.covariance[None], matrix))
+
+    def plus(self, other: Self) -> Self:
+        return self._of((self.covariance + other.covariance)[None])
+
+    def fused(self, other: Self) -> Self:
+        return self._of(fused_matrices(self.covariance[None], other.covariance[None]))
+
+    def joined(self, others: Sequence[Self]) -> AbstractCovariance:
+        forms: list[Self] = [self, *others]
+        if all(np.array_equal(form.covariance, self.covariance) for form in others):
+            return type(self).trusted(self.covariance, sum(form.n_components for form in forms), self.n_features)
+        return as_full(np.concatenate([form.dense() for form in forms]))
+
+    def _of(self, matrices: FloatArray) -> Self:
+        return type(self).trusted(np.ascontiguousarray(matrices[0]), self.n_components, matrices.shape[1])

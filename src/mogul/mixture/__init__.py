@@ -1,7 +1,9 @@
 """The mixture value."""
 
 from mogul.mixture.chart import displaced, displacement
+from mogul.mixture.combination import convolve, mix, product
+from mogul.mixture.conditionals import Conditionals
 from mogul.mixture.mixture import Mixture
 from mogul.mixture.stack import Stack
 
-__all__ = ["Mixture", "Stack", "displaced", "displacement"]
+__all__ = ["Conditionals", "Mixture", "Stack", "convolve", "displaced", "displacement", "mix", "product"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -44,3 +46,19 @@ class AbstractMixture(ABC):
     @abstractmethod
     def responsibilities(self, x: ArrayLike) -> FloatArray:
         """Return the probability that each point came from each component."""
+
+    @abstractmethod
+    def log_responsibilities(self, x: ArrayLike) -> FloatArray:
+        """Return the logarithm of the probability that each point came from each component."""
+
+    @abstractmethod
+    def mean(self) -> FloatArray:
+        """Return the mean of the whole mixture."""
+
+    @abstractmethod
+    def marginal(self, dimensions: Sequence[int]) -> Self:
+        """Return the distribution of some of the features, in the order given."""
+
+    @abstractmethod
+    def permuted(self, order: Sequence[int] | Array) -> Self:
+        """Return the same mixture with its components numbered anew."""

@@ -14,6 +14,7 @@ from mogul._numerics import LOG_2, canonical_order, in_parts, part_rows, sealed
 from mogul.covariance import AbstractCovariance, DiagonalCovariance, as_form
 from mogul.errors import ParameterError, ShapeError
 from mogul.mixture.algebra import AbstractAlgebra
+from mogul.mixture.components import AbstractComponents
 from mogul.mixture.far import mend_far_rows
 from mogul.mixture.numbers import AbstractNumbers
 from mogul.mixture.sampling import AbstractSampling
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Mixture(AbstractAlgebra, AbstractNumbers, AbstractSampling):
+class Mixture(AbstractAlgebra, AbstractComponents, AbstractNumbers, AbstractSampling):
     """Return a mixture of K Gaussians in D features: an immutable distribution.
 
     Parameters
@@ -239,6 +240,34 @@ class Mixture(AbstractAlgebra, AbstractNumbers, AbstractSampling):
         shares = self._scores(rows, responsibilities=(self.n_components,), log_density=())["responsibilities"]
         return shares.reshape(*shape, self.n_components)
 
+    def log_responsibilities(self, x: ArrayLike) -> FloatArray:
+        """Return the logarithm of the probability that each point came from each component.
+
+        Parameters
+        ----------
+        x : shape (N, D), (D,) or, if D = 1, (N,)
+
+        Returns
+        -------
+        shape (N, K), or (K,) for one point
+            ``log(weights[k] N(x | means[k], covariances[k])) - log p(x)``, also where `responsibilities` are zero.
+
+        Examples
+        --------
+        >>> import mogul
+        >>> mogul.Mixture.univariate([0.5, 0.5], [0.0, 100.0], [1.0, 1.0]).log_responsibilities(0.0)
+        array([    0., -5000.])
+        """
+        rows, shape = points(x, self.n_features)
+        scores = self._scores(rows, joint=(self.n_components,), log_density=())
+        logs = scores["joint"]
+        finite = np.isfinite(scores["log_density"])
+        np.subtract(logs, scores["log_density"][:, None], out=logs, where=finite[:, None])
+        if not finite.all():
+            with np.errstate(divide="ignore"):
+                logs[~finite] = np.log(self.responsibilities(rows[~finite]))
+        return logs.reshape(*shape, self.n_components)
+
     def labels(self, x: ArrayLike) -> Array:
         """Return the component that each point most probably came from, an integer each.
 
@@ -270,6 +299,8 @@ class Mixture(AbstractAlgebra, AbstractNumbers, AbstractSampling):
 
     def _in_given_order(self, outputs: Outputs) -> None:
         """Give the columns and labels of a kernel the user's numbering of components, in place."""
+        if (self.order[1:] > self.order[:-1]).all():
+            return
         for name in ("joint", "responsibilities"):
             if name in outputs:
                 outputs[name][:, self.order] = outputs[name].copy()
