@@ -9,7 +9,15 @@ from mogul._version import VERSION
 
 if TYPE_CHECKING:
     from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
-    from mogul.estimators import GaussianMixture, agglomerate, bootstrap, fit_many, standard_errors
+    from mogul.estimators import (
+        GaussianMixture,
+        MixtureClassifier,
+        agglomerate,
+        bootstrap,
+        brier_score,
+        fit_many,
+        standard_errors,
+    )
     from mogul.family import ConjugatePrior
     from mogul.io import load
     from mogul.mixture import Mixture, convolve, mix, product
@@ -34,6 +42,8 @@ _HOMES = {
     "agglomerate": "mogul.estimators",
     "fit_many": "mogul.estimators",
     "Truncation": "mogul.truncated",
+    "MixtureClassifier": "mogul.estimators",
+    "brier_score": "mogul.estimators",
     # how sure
     "bootstrap": "mogul.estimators",
     "standard_errors": "mogul.estimators",
@@ -50,11 +60,13 @@ __all__ = [
     "FullCovariance",
     "GaussianMixture",
     "Mixture",
+    "MixtureClassifier",
     "SphericalCovariance",
     "TiedCovariance",
     "Truncation",
     "agglomerate",
     "bootstrap",
+    "brier_score",
     "convolve",
     "fit_many",
     "load",

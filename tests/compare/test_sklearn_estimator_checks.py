@@ -8,7 +8,12 @@ import mogul
 TYPES = ("full", "tied", "diag", "spherical")
 
 # Unwrapped, because scikit-learn before 1.8 hands pytest a generator, which pytest frowns upon.
-CHECKS = parametrize_with_checks([mogul.GaussianMixture(covariance_type=name) for name in TYPES]).mark
+ESTIMATORS = [mogul.GaussianMixture(covariance_type=name) for name in TYPES] + [
+    mogul.MixtureClassifier(),
+    mogul.MixtureClassifier([1, 2], covariance_type=["spherical", "diag"]),
+    mogul.MixtureClassifier(shared=True, covariance_type="tied"),
+]
+CHECKS = parametrize_with_checks(ESTIMATORS).mark
 
 
 # The checks feed a handful of random rows, on which a fit may rightly remark.

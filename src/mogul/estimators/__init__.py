@@ -3,6 +3,16 @@
 from mogul.estimators.agglomerating import agglomerate
 from mogul.estimators.gaussian_mixture import GaussianMixture
 from mogul.estimators.many import ManyMixtures, fit_many
+from mogul.estimators.mixture_classifier import MixtureClassifier, brier_score
 from mogul.estimators.sureness import bootstrap, standard_errors
 
-__all__ = ["GaussianMixture", "ManyMixtures", "agglomerate", "bootstrap", "fit_many", "standard_errors"]
+__all__ = [
+    "GaussianMixture",
+    "ManyMixtures",
+    "MixtureClassifier",
+    "agglomerate",
+    "bootstrap",
+    "brier_score",
+    "fit_many",
+    "standard_errors",
+]
