@@ -17,9 +17,9 @@ import numpy as np
 import mogul
 
 TRUTHS = {
-    "two in the plane, 250 rows": (
+    "two in the plane, 400 rows": (
         mogul.Mixture([0.4, 0.6], [[0.0, 0.0], [3.0, 1.0]], [[[1.0, 0.3], [0.3, 0.8]], [[0.7, -0.2], [-0.2, 1.2]]]),
-        250,
+        400,
     ),
     "three on a line, 600 rows": (mogul.Mixture.univariate([0.3, 0.3, 0.4], [-4.0, 0.0, 5.0], [1.0, 0.8, 1.3]), 600),
     "three in four features, 500 rows": (

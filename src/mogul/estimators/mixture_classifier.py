@@ -196,7 +196,7 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):
             n_init=self.n_init,
             random_state=self.random_state,
         )
-        fit._checked_parameters()
+        fit._require_valid_parameters()
         return Settings(numbers, names, fit._stop_rule, self.reg_covar, self.n_init, fit._seed())
 
     # ------------------------------------------------------------------------------------------ using the fit

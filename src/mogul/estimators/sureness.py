@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike
 from mogul._checks import row_weights
 from mogul.engine import StopRule
 from mogul.errors import ParameterError, ShapeError
+from mogul.estimators.constraints import constrained_family
 from mogul.estimators.gaussian_mixture import GaussianMixture
 from mogul.estimators.inputs import checked_rows, require_integer
-from mogul.family import AbstractFamily, find_family
+from mogul.family import AbstractFamily
 from mogul.mixture import Mixture
 from mogul.source import ArraySource
 from mogul.training import Training, examined
@@ -36,24 +37,24 @@ class Fitted:
     @classmethod
     def of(cls, model: Any, X: Any, sample_weight: ArrayLike | None, covariance_type: str | None) -> Fitted:
         """Return what a fitted estimator says, or a mixture with the name of its family."""
-        names, reg_covar = _columns(X), None
+        names = _columns(X)
         if isinstance(model, Mixture):
             if covariance_type is None:
                 raise ParameterError(
                     "A mixture does not say which family it was fitted with. Give covariance_type, e.g. 'full', or the "
                     "estimator in its place."
                 )
-            mixture, rows = model, checked_rows(GaussianMixture(), X, reset=True)
+            settings = GaussianMixture(model.n_components, covariance_type=covariance_type)
+            mixture, rows = model, checked_rows(settings, X, reset=True)
         else:
-            mixture = model.mixture_of_fitted()
-            covariance_type, reg_covar = covariance_type or model.covariance_type, model.reg_covar
+            settings, mixture = model, model.mixture_of_fitted()
             rows = checked_rows(model, X, reset=False)
         if rows.shape[1] != mixture.n_features:
             raise ShapeError(f"X has {rows.shape[1]} features, but the mixture has {mixture.n_features}.")
-        family = find_family(covariance_type)
         source = ArraySource(np.ascontiguousarray(rows, dtype=np.float64), row_weights(sample_weight, len(rows)))
+        family = constrained_family(settings, source)
         report = examined(source, correlations=family.moments.correlations)
-        training = Training(source, report, family, mixture.n_components, StopRule(1), reg_covar)
+        training = Training(source, report, family, mixture.n_components, StopRule(1), settings.reg_covar)
         return cls(mixture, source, family, training.held, names)
 
 
@@ -102,7 +103,8 @@ def standard_errors(
 
     Notes
     -----
-    All 14 families are known, each by as many free coordinates u as it has parameters. The score of all rows,
+    All 14 families are known, with weights that are free or equal, each by as many free coordinates u as it has
+    parameters. The score of all rows,
     ``J(u)' g``, is exact: its g is made of the sums of one E-step (Fisher's identity). It is differentiated
     numerically, by central differences, to about six digits: what comes out is the observed information of Louis
     (1982). Cost: 2 p passes over the rows for p parameters. Errors of the parameters themselves follow by the delta

@@ -231,11 +231,12 @@ _SHAPES: dict[str, type[AbstractShapeChart]] = {
 class Chart:
     """Return coordinates of the mixtures of a family around a mixture, which has coordinates zero.
 
-    In order: K - 1 contrasts of the logarithms of the weights; means in units of the factors of their covariances,
-    K D; logarithms of volumes, and what `shapes` holds.
+    In order: contrasts of the logarithms of the weights, K - 1 unless all weights are equal; means in units of the
+    factors of their covariances, K D; logarithms of volumes, and what `shapes` holds.
     """
 
     mixture: Mixture
+    n_weights: int
     n_volumes: int
     shapes: AbstractShapeChart
 
@@ -255,33 +256,37 @@ class Chart:
                 f"There are no coordinates for the covariance family {letters!r}, so that its information matrix is "
                 "not known. Use mogul.bootstrap, which needs none."
             )
+        if family.log_prior(mixture) != 0:
+            raise ParameterError(
+                "The mixture was fitted with a prior, so that it is no maximum of the likelihood alone. Use "
+                "mogul.bootstrap, which fits each sample with the same prior."
+            )
         if not (mixture.weights > 0).all():
             k = int((mixture.weights <= 0).argmax())
             raise ParameterError(f"Component {k} has no weight, so that nothing is known of it. Remove it first.")
         require_member(family, mixture)
-        chart = cls(
-            mixture, n_components if letters[0] == "V" else 1, _SHAPES[letters[1:]](mixture.covariances.dense())
-        )
-        free = chart.n_volumes + chart.shapes.n_coordinates
-        if free != family.n_parameters(n_components, n_features):
+        n_weights, n_volumes = family.n_weights(n_components), n_components if letters[0] == "V" else 1
+        chart = cls(mixture, n_weights, n_volumes, _SHAPES[letters[1:]](mixture.covariances.dense()))
+        n_free = family.n_free(n_components, n_features)
+        if chart.n_coordinates != n_free or n_weights not in (0, n_components - 1):
             raise ParameterError(
-                f"The family {letters} has further constraints: {family.n_parameters(n_components, n_features)} free "
-                f"parameters, {free} without them. Use mogul.bootstrap, which knows any constraint."
+                f"The family {letters} has further constraints: {n_free} free parameters, {chart.n_coordinates} "
+                "without them. Use mogul.bootstrap, which knows any constraint."
             )
         return chart
 
     @property
     def n_coordinates(self) -> int:
         """The number of free parameters."""
-        return self.mixture.means.size + self.mixture.n_components - 1 + self.n_volumes + self.shapes.n_coordinates
+        return self.mixture.means.size + self.n_weights + self.n_volumes + self.shapes.n_coordinates
 
     def parameters(self, coordinates: FloatArray) -> Parameters:
         """Return the parameters at coordinates (C, p), with a leading axis C."""
         mixture = self.mixture
         n_components, n_features = mixture.means.shape
-        ends = np.cumsum([n_components - 1, n_components * n_features, self.n_volumes])
+        ends = np.cumsum([self.n_weights, n_components * n_features, self.n_volumes])
         shares, places, volumes, shapes = np.split(coordinates, ends, axis=1)
-        weights = mixture.weights * np.exp(shares @ contrasts(n_components).T)
+        weights = mixture.weights * np.exp(shares @ contrasts(n_components)[:, : self.n_weights].T)
         weights = weights / weights.sum(axis=1, keepdims=True)
         steps = places.reshape(-1, n_components, n_features)
         factors = np.linalg.cholesky(mixture.covariances.dense())

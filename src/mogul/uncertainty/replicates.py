@@ -101,7 +101,7 @@ def _alone(sample: ArraySource, start: Mixture, family: AbstractFamily, stop: St
         return None
     if fit.record.end is End.STUCK:
         return None
-    return Refit(fit.mixture, fit.log_likelihood(sample.total_weight, 0))
+    return Refit(fit.mixture, fit.log_likelihood(sample.total_weight, 0) - family.log_prior(fit.mixture))
 
 
 def _by_kernel(

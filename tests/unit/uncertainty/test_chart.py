@@ -66,3 +66,17 @@ def test_a_family_without_coordinates_and_a_component_without_weight_are_refused
     empty = mogul.Mixture([0.0, 1.0], [[0.0], [1.0]], [[[1.0]], [[1.0]]])
     with pytest.raises(ParameterError, match="Component 0 has no weight"):
         Chart.of(VVV(), empty)
+
+
+def test_equal_weights_have_no_coordinates_and_a_prior_is_refused():
+    rows, _ = random_rows(np.random.default_rng(1), member(VVV(), 2, 2), 200)
+    equal = mogul.GaussianMixture(2, equal_weights=True, random_state=0).fit(rows)
+    errors = mogul.standard_errors(equal, rows).standard_errors
+    np.testing.assert_array_equal(errors.weights, 0)
+    assert (errors.means > 0).all()
+    replicates = mogul.bootstrap(equal, rows, n_replicates=5, rng=0)
+    np.testing.assert_array_equal(replicates.replicates.weights, 0.5)
+    believing = mogul.GaussianMixture(2, prior="default", random_state=0).fit(rows)
+    with pytest.raises(ParameterError, match="fitted with a prior"):
+        mogul.standard_errors(believing, rows)
+    assert len(mogul.bootstrap(believing, rows, n_replicates=5, rng=0)) == 5
