@@ -33,6 +33,7 @@ SECTIONS = {
         "Whole fits, to scikit-learn's likelihood",
         ("--only", "faithful,diamonds", "--shrink", "20", "--seeds", "1"),
     ),
+    "regression": Section("Conditional means, beside gmr", ("--shrink", "50", "--repeats", "1")),
     "extrapolation": Section("Fewer passes", ("--only", "iris, K = 3, diag")),
     "memory": Section("Memory", ("--rows", "20000", "--components", "3", "--iterations", "2")),
     "import_time": Section("Start of a process", ("--repeats", "1")),

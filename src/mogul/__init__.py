@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mogul.estimators import (
         GaussianMixture,
         MixtureClassifier,
+        MixtureRegressor,
         agglomerate,
         bootstrap,
         brier_score,
@@ -39,6 +40,7 @@ _HOMES = {
     "mix": "mogul.mixture",
     # estimators
     "GaussianMixture": "mogul.estimators",
+    "MixtureRegressor": "mogul.estimators",
     "agglomerate": "mogul.estimators",
     "fit_many": "mogul.estimators",
     "Truncation": "mogul.truncated",
@@ -61,6 +63,7 @@ __all__ = [
     "GaussianMixture",
     "Mixture",
     "MixtureClassifier",
+    "MixtureRegressor",
     "SphericalCovariance",
     "TiedCovariance",
     "Truncation",

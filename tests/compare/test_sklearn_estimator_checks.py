@@ -12,6 +12,8 @@ ESTIMATORS = [mogul.GaussianMixture(covariance_type=name) for name in TYPES] + [
     mogul.MixtureClassifier(),
     mogul.MixtureClassifier([1, 2], covariance_type=["spherical", "diag"]),
     mogul.MixtureClassifier(shared=True, covariance_type="tied"),
+    mogul.MixtureRegressor(),
+    mogul.MixtureRegressor(covariance_type="tied"),
 ]
 CHECKS = parametrize_with_checks(ESTIMATORS).mark
 

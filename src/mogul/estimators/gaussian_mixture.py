@@ -198,14 +198,14 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         MogulError
             The estimator then stays as it was.
         """
-        with _unchanged_on_failure(self):
+        with unchanged_on_failure(self):
             self._fit(X, sample_weight)
         return self
 
     @with_callbacks
     def fit_predict(self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None) -> Array:
         """Fit the mixture and return the component of each row, shape (N,)."""
-        with _unchanged_on_failure(self):
+        with unchanged_on_failure(self):
             rows = self._fit(X, sample_weight)
         return self.mixture_.labels(rows)
 
@@ -412,7 +412,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
 
 
 @contextmanager
-def _unchanged_on_failure(estimator: Any) -> Iterator[None]:
+def unchanged_on_failure(estimator: Any) -> Iterator[None]:
     """Undo every change to the estimator's attributes if the body fails or is interrupted."""
     before = dict(vars(estimator))
     try:
