@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         fit_many,
         standard_errors,
     )
+    from mogul.distances import drift
+    from mogul.estimators import GaussianMixture, agglomerate, bootstrap, fit_many, standard_errors
     from mogul.family import ConjugatePrior
     from mogul.io import load
     from mogul.mixture import Mixture, convolve, mix, product
@@ -38,6 +40,8 @@ _HOMES = {
     "convolve": "mogul.mixture",
     "product": "mogul.mixture",
     "mix": "mogul.mixture",
+    # two mixtures, or a mixture and data
+    "drift": "mogul.distances",
     # estimators
     "GaussianMixture": "mogul.estimators",
     "MixtureRegressor": "mogul.estimators",
@@ -71,6 +75,7 @@ __all__ = [
     "bootstrap",
     "brier_score",
     "convolve",
+    "drift",
     "fit_many",
     "load",
     "match",

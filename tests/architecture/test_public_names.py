@@ -8,6 +8,7 @@ import mogul
 from mogul import (
     covariance,
     data,
+    distances,
     engine,
     errors,
     estimators,
@@ -25,6 +26,7 @@ from mogul import (
 MODULES = [
     covariance,
     data,
+    distances,
     engine,
     estimators,
     family,
@@ -41,7 +43,7 @@ MODULES = [
 PUBLIC = [(module, name) for module in MODULES for name in module.__all__]
 
 # Those that users of the package, rather than its developers, call.
-FACE = [(module, name) for module, name in PUBLIC if module in (mogul, data, io, testing)]
+FACE = [(module, name) for module, name in PUBLIC if module in (mogul, data, distances, io, testing)]
 
 ORDER = (
     "Return",

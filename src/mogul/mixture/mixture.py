@@ -17,6 +17,7 @@ from mogul.mixture.algebra import AbstractAlgebra
 from mogul.mixture.components import AbstractComponents
 from mogul.mixture.far import mend_far_rows
 from mogul.mixture.numbers import AbstractNumbers
+from mogul.mixture.overlap import AbstractOverlap
 from mogul.mixture.sampling import AbstractSampling
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Mixture(AbstractAlgebra, AbstractComponents, AbstractNumbers, AbstractSampling):
+class Mixture(AbstractAlgebra, AbstractComponents, AbstractNumbers, AbstractSampling, AbstractOverlap):
     """Return a mixture of K Gaussians in D features: an immutable distribution.
 
     Parameters
