@@ -86,7 +86,13 @@ __all__ = [
 ]
 
 
+_MODULES = {"distances"}
+"""Parts that users reach as attributes of the package."""
+
+
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"mogul.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'mogul' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

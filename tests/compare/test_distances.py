@@ -65,7 +65,7 @@ def test_distances_of_gaussians_agree_with_fifty_digits():
 @pytest.mark.parametrize("n_features", [1, 2, 3])
 @pytest.mark.parametrize("form", FORMS)
 def test_transport_agrees_with_pot(form, n_features):
-    gmm = pytest.importorskip("ot.gmm")
+    gmm = pytest.importorskip("ot").gmm
     rng = np.random.default_rng(0)
     first, second = random_mixture(rng, 3, n_features, form), random_mixture(rng, 4, n_features)
     arrays = [(m.means, m.covariances.dense(), m.weights) for m in (first, second)]
@@ -79,11 +79,13 @@ def test_transport_agrees_with_pot(form, n_features):
 
 
 def test_barycentre_of_gaussians_agrees_with_pot():
-    gaussian = pytest.importorskip("ot.gaussian")
+    gaussian = pytest.importorskip("ot").gaussian
     rng = np.random.default_rng(1)
     singles = [random_mixture(rng, 1, 3) for _ in range(3)]
     shares = np.array([0.2, 0.3, 0.5])
-    means, dense = (np.concatenate(each) for each in zip(*((m.means, m.covariances.dense()) for m in singles), strict=True))
+    means, dense = (
+        np.concatenate(each) for each in zip(*((m.means, m.covariances.dense()) for m in singles), strict=True)
+    )
     mean, covariance = gaussian.bures_wasserstein_barycenter(means, dense, shares, num_iter=1000, eps=1e-13)
     middle = distances.barycentre(singles, shares)
     np.testing.assert_allclose(middle.means[0], mean, rtol=1e-12)
@@ -137,4 +139,6 @@ def test_pairwise_divergence_of_forms_is_that_of_dense_covariances():
     for name in ("kl", "bhattacharyya", "hellinger", "wasserstein"):
         between = getattr(distances, f"pairwise_{name}")
         for i in range(4):
-            np.testing.assert_allclose(between(mixtures[i], mixtures[i - 1]), between(dense[i], dense[i - 1]), rtol=1e-9)
+            np.testing.assert_allclose(
+                between(mixtures[i], mixtures[i - 1]), between(dense[i], dense[i - 1]), rtol=1e-9
+            )

@@ -37,9 +37,7 @@ def log_inner_product(first: Mixture, second: Mixture) -> float:
     -1.265512
     """
     require_same_features(first, second)
-    products = log_products(
-        first.means, first.covariances.dense(), second.means, second.covariances.dense()
-    )
+    products = log_products(first.means, first.covariances.dense(), second.means, second.covariances.dense())
     joint = log_weights(first.weights)[:, None] + log_weights(second.weights) + products
     return float(log_sum(joint.ravel()))
 

@@ -1,4 +1,4 @@
-"""Did data drift from a model?"""
+"""Whether data drifted from a model."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def drift(
     the log-likelihood. Each statistic is the sum of squared differences of means, in standard deviations. Its p-value
     is its rank among statistics of replicates: draws of the model of N rows each, or random exchanges of `rows` and
     `reference`. The largest of the five, as cube roots in units of their spread over replicates, is ranked likewise,
-    so that the level of the whole test is what it claims. That is exact for N times n_replicates up to a million and for a given reference; beyond,
-    means over N rows are taken to be normal.
+    so that the level of the whole test is what it claims. That is exact for N times n_replicates up to a million and
+    for a given reference; beyond, means over N rows are taken to be normal.
 
     References
     ----------
@@ -126,10 +126,12 @@ def _simulated(aspects: Aspects, rows: FloatArray, n_replicates: int, rng: np.ra
     def means_of(part: slice) -> FloatArray:
         n_replicates = part.stop - part.start
         draws = aspects.mixture.sample(n_replicates * len(rows), rng=rng)
-        return aspects.table(draws).reshape(n_replicates, len(rows), -1).mean(axis=1)
+        result: FloatArray = aspects.table(draws).reshape(n_replicates, len(rows), -1).mean(axis=1)
+        return result
 
     means = in_parts(n_replicates, max(1, _AT_ONCE // len(rows)), means_of)
-    return np.concatenate([[aspects.table(rows).mean(axis=0)], *means]) - expected
+    differences: FloatArray = np.concatenate([[aspects.table(rows).mean(axis=0)], *means]) - expected
+    return differences
 
 
 def _normal(aspects: Aspects, rows: FloatArray, n_replicates: int, rng: np.random.Generator) -> FloatArray:

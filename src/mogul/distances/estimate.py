@@ -35,9 +35,7 @@ class Estimate:
         return self.value
 
 
-def stratified_mean(
-    mixture: Mixture, function: Callable[[FloatArray], FloatArray], n_draws: int, rng: Rng
-) -> Estimate:
+def stratified_mean(mixture: Mixture, function: Callable[[FloatArray], FloatArray], n_draws: int, rng: Rng) -> Estimate:
     """Return the mean of a function of the rows under the mixture, each component being given its share of the draws.
 
     The variance between components is thereby no part of the error. A component gets two draws or more, so that

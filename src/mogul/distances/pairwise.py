@@ -176,4 +176,7 @@ def pairwise_wasserstein(first: Mixture, second: Mixture) -> FloatArray:
     left, _, right = np.linalg.svd(to_factors.swapaxes(-1, -2) @ from_factors)
     apart = from_factors - to_factors @ (left @ right)
     means_apart = first.means[:, None] - second.means
-    return np.sqrt(np.einsum("klij,klij->kl", apart, apart) + np.einsum("kli,kli->kl", means_apart, means_apart))
+    result: FloatArray = np.sqrt(
+        np.einsum("klij,klij->kl", apart, apart) + np.einsum("kli,kli->kl", means_apart, means_apart)
+    )
+    return result

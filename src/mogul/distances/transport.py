@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mogul._checks import points
-from mogul._kernels import FloatArray
+from mogul._kernels import Array, FloatArray
 from mogul._numerics import sealed, symmetric
 from mogul.covariance import FullCovariance
 from mogul.distances.gaussian_maps import linear_maps
@@ -102,13 +102,13 @@ class Transport:
         if not 0 <= share <= 1:
             raise ParameterError(f"share is {share}; it must lie between 0 (the first mixture) and 1 (the second).")
         sources, targets = np.nonzero(self.plan)
-        maps = (1 - share) * np.eye(self.first.n_features) + share * self._maps(sources, targets)
+        maps: FloatArray = (1 - share) * np.eye(self.first.n_features) + share * self._maps(sources, targets)
         covariances = symmetric(maps @ self.first.covariances.dense()[sources] @ maps)
         means = (1 - share) * self.first.means[sources] + share * self.second.means[targets]
         weights = self.plan[sources, targets]
         return Mixture(weights / weights.sum(), means, FullCovariance(covariances))
 
-    def _maps(self, sources: FloatArray, targets: FloatArray) -> FloatArray:
+    def _maps(self, sources: Array, targets: Array) -> FloatArray:
         return linear_maps(self.first.covariances.dense()[sources], self.second.covariances.dense()[targets])
 
 
@@ -201,4 +201,5 @@ def optimal_plan(marginals: list[FloatArray], costs: FloatArray) -> FloatArray:
     plan: FloatArray = np.maximum(solution.x, 0.0).reshape(sizes)
     # What the solver's tolerance leaves behind is no transport.
     plan[plan < 1e-12] = 0.0
-    return plan / plan.sum()
+    plan /= plan.sum()
+    return plan

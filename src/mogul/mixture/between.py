@@ -25,9 +25,7 @@ def log_products(
     result = np.empty((n_components, len(other_means)))
 
     def fill(part: slice) -> None:
-        result[part] = log_normal(
-            means[part, None] - other_means, covariances[part, None] + other_covariances
-        )
+        result[part] = log_normal(means[part, None] - other_means, covariances[part, None] + other_covariances)
 
     in_parts(n_components, max(1, _PAIRS // (len(other_means) * n_features**2)), fill)
     return result
@@ -43,7 +41,9 @@ def log_normal(vectors: FloatArray, covariances: FloatArray) -> FloatArray:
     factors = np.linalg.cholesky(covariances)
     z = np.linalg.solve(factors, vectors[..., None])[..., 0]
     log_diagonals = np.log(np.einsum("...ii->...i", factors)).sum(axis=-1)
-    result: FloatArray = -0.5 * np.einsum("...i,...i->...", z, z) - log_diagonals - n_features / 2 * math.log(2 * math.pi)
+    result: FloatArray = (
+        -0.5 * np.einsum("...i,...i->...", z, z) - log_diagonals - n_features / 2 * math.log(2 * math.pi)
+    )
     return result
 
 

@@ -42,7 +42,8 @@ def probability_below(squares: FloatArray, slopes: FloatArray, limits: FloatArra
     a = np.take_along_axis(squares[alone], effective[alone].argmax(axis=1)[:, None], axis=1)[:, 0]
     b = np.take_along_axis(slopes[alone], effective[alone].argmax(axis=1)[:, None], axis=1)[:, 0]
     result[alone] = _by_roots(a, b, limits[alone])
-    return np.clip(result, 0.0, 1.0)
+    clipped: FloatArray = np.clip(result, 0.0, 1.0)
+    return clipped
 
 
 def _linear(slopes: FloatArray, limits: FloatArray) -> FloatArray:
@@ -64,7 +65,8 @@ def _by_roots(a: FloatArray, b: FloatArray, limits: FloatArray) -> FloatArray:
     # On the side of the smaller tail, so that small masses keep their digits.
     inside = ndtr(reach - np.abs(centre)) - ndtr(-reach - np.abs(centre))
     outside = ndtr(-reach + centre) + ndtr(-reach - centre)
-    return np.where(a > 0, inside, outside)
+    result: FloatArray = np.where(a > 0, inside, outside)
+    return result
 
 
 def _by_inversion(a: FloatArray, b: FloatArray, q: FloatArray) -> FloatArray:

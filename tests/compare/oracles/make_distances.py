@@ -1,9 +1,10 @@
-"""Make distances.json: distances of mixtures by quadrature with 50 digits. Run: python make_distances.py (needs mpmath).
+"""Make distances.json: distances of mixtures by quadrature with 50 digits.
 
-Nothing of mogul is used. Numbers are strings of 20 digits.
+Run: python make_distances.py (needs mpmath). Nothing of mogul is used. Numbers are strings of 20 digits.
 """
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import mpmath as mp
@@ -38,7 +39,7 @@ def crossings(difference):
     grid = [mp.mpf(k) / 16 + mp.sqrt(2) / 100 for k in range(-400, 401)]
     return [
         mp.findroot(difference, (low, high), solver="anderson", tol=1e-60)
-        for low, high in zip(grid, grid[1:], strict=False)
+        for low, high in pairwise(grid)
         if difference(low) * difference(high) < 0
     ]
 
@@ -80,7 +81,7 @@ def overlaps(mixture):
             row.append(
                 mp.fsum(
                     mp.ncdf((high - means[i]) / deviations[i]) - mp.ncdf((low - means[i]) / deviations[i])
-                    for low, high in zip(edges, edges[1:], strict=False)
+                    for low, high in pairwise(edges)
                     if more((low + high) / 2) > 0
                 )
                 if i != j

@@ -11,7 +11,10 @@ from mogul.testing import random_mixture
 def test_bounds_enclose_the_divergence_of_random_mixtures(n_features):
     rng = np.random.default_rng(0)
     for _ in range(20):
-        first, second = random_mixture(rng, 3, n_features, separation=1), random_mixture(rng, 2, n_features, separation=1)
+        first, second = (
+            random_mixture(rng, 3, n_features, separation=1),
+            random_mixture(rng, 2, n_features, separation=1),
+        )
         lower, upper = distances.kl_bounds(first, second)
         found = distances.kl(first, second, n_draws=5000)
         assert 0 <= lower <= found.value + 4 * found.standard_error

@@ -22,7 +22,7 @@ def test_a_linear_function_is_normal():
 def test_beyond_the_ends_there_is_nothing():
     squares, slopes = np.array([[1.0, 2.0], [-1.0, -2.0]]), np.ones((2, 2))
     ends = np.array([-1 / 4 - 1 / 8, 1 / 4 + 1 / 8])
-    np.testing.assert_allclose(probability_below(squares, slopes, ends + [-1e-9, 1e-9]), [0, 1], atol=1e-12)
+    np.testing.assert_allclose(probability_below(squares, slopes, ends + np.array([-1e-9, 1e-9])), [0, 1], atol=1e-12)
 
 
 def test_small_tails_keep_their_digits():
