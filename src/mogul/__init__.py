@@ -9,6 +9,7 @@ from mogul._version import VERSION
 
 if TYPE_CHECKING:
     from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
+    from mogul.distances import drift
     from mogul.estimators import (
         GaussianMixture,
         MixtureClassifier,
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
         fit_many,
         standard_errors,
     )
-    from mogul.distances import drift
-    from mogul.estimators import GaussianMixture, agglomerate, bootstrap, fit_many, standard_errors
     from mogul.family import ConjugatePrior
     from mogul.io import load
     from mogul.mixture import Mixture, convolve, mix, product
