@@ -7,9 +7,11 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from time import perf_counter, sleep
+from typing import Any
 
 # If the environment pins OpenBLAS to an older kernel, it is released, so that scikit-learn runs at its best.
 for _name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
@@ -49,6 +51,25 @@ def interleaved(works: dict[str, Callable[[], object]], n_repeats: int) -> dict[
     return times
 
 
+FEW = 2
+"""Iterations of the shorter fit."""
+
+
+def of_one_iteration(
+    fits: dict[Any, Callable[[int], object]], n_iterations: int, n_repeats: int
+) -> dict[Any, list[float]]:
+    """Return the seconds of one iteration in each turn, for each way to fit a number of iterations.
+
+    Of a fit of FEW + n_iterations and one of FEW, the difference: validation, the start and the last pass cancel.
+    """
+    works = {(name, n): lambda fit=fit, n=n: fit(n) for n in (FEW, FEW + n_iterations) for name, fit in fits.items()}
+    times = interleaved(works, n_repeats)
+    return {
+        name: [(b - a) / n_iterations for a, b in zip(times[name, FEW], times[name, FEW + n_iterations], strict=True)]
+        for name in fits
+    }
+
+
 def dgemm_rate(size: int = 1536, n_repeats: int = 5) -> float:
     """Return the rate of a product of two float64 matrices by NumPy's BLAS, in GF/s."""
     import numpy as np
@@ -70,8 +91,9 @@ def milliseconds(times: Sequence[float]) -> str:
 
 
 def command_line() -> str:
-    """Return the command that is running, as one would type it."""
-    return " ".join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *sys.argv[1:]])
+    """Return the command that is running, as one would type it; a folder of this machine alone is left out."""
+    words = ["FOLDER" if before == "--peers" else word for before, word in pairwise(sys.argv)]
+    return " ".join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *words])
 
 
 def machine() -> str:

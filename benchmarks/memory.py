@@ -61,16 +61,8 @@ def write_rows(path: Path, n_rows: int, n_features: int, n_components: int) -> N
     file.flush()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=4_000_000)
-    parser.add_argument("--features", type=int, default=8)
-    parser.add_argument("--components", type=int, default=50)
-    parser.add_argument("--iterations", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
-    common.set_threads(options.threads)
-
+def measured(n_rows: int, options: argparse.Namespace) -> list[str]:
+    """Return the line of the table for so many rows."""
     import numpy as np
     from sklearn.exceptions import ConvergenceWarning
 
@@ -78,7 +70,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rows.npy"
-        write_rows(path, options.rows, options.features, options.components)
+        write_rows(path, n_rows, options.features, options.components)
         rows = np.load(path, mmap_mode="r")
         model = GaussianMixture(options.components, max_iter=options.iterations, random_state=0)
         with Peak() as peak, warnings.catch_warnings():
@@ -88,15 +80,27 @@ def main() -> None:
             took = perf_counter() - began
         size = rows.nbytes / 2**20
         del rows
-    line = [
-        f"{options.rows:,} x {options.features}, K = {options.components}, full",
-        f"{size:.0f}",
+    return [
+        f"{n_rows:,} x {options.features}, K = {options.components}, full",
+        f"{size:,.0f}",
         f"{peak.added_mib:.1f}",
         str(model.n_iter_),
         f"{took:.1f}",
     ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", default="1000000,4000000,16000000", help="numbers of rows, separated by commas")
+    parser.add_argument("--features", type=int, default=8)
+    parser.add_argument("--components", type=int, default=50)
+    parser.add_argument("--iterations", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    common.set_threads(options.threads)
+    lines = [measured(int(n_rows), options) for n_rows in options.rows.split(",")]
     header = ["rows x features, K, covariances", "file, MiB", "added, MiB", "iterations", "seconds, start included"]
-    common.publish(__doc__, common.table(header, [line]))
+    common.publish(__doc__, common.table(header, lines))
 
 
 if __name__ == "__main__":

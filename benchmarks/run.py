@@ -7,6 +7,7 @@ run on so little work that it takes seconds, to see that it works: the numbers m
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -22,18 +23,31 @@ class Section:
 
     title: str
     quick: tuple[str, ...] = ()
+    takes_peers: bool = False
 
 
+QUICK_PEERS = ("--only", "mogul,scikit-learn", "--shrink", "100", "--shapes", "0,2", "--repeats", "1")
 SECTIONS = {
     "versus_sklearn": Section(
         "One iteration, beside scikit-learn", ("--shrink", "50", "--shapes", "0,3", "--repeats", "1")
     ),
+    "versus_peers": Section("One iteration, beside other programs", QUICK_PEERS, takes_peers=True),
+    "scaling": Section(
+        "Cost against rows, features and components",
+        ("--shrink", "20", "--most", "16", "--repeats", "1", "--image", os.devnull),
+    ),
+    "threads": Section("Threads", ("--shrink", "200", "--shapes", "0,3", "--repeats", "1")),
+    "float32": Section("Rows of float32", ("--shrink", "20", "--shapes", "0,5", "--repeats", "1")),
     "small": Section("A small fit, from call to convergence", ("--repeats", "1")),
     "whole_fit": Section(
         "Whole fits, to scikit-learn's likelihood",
         ("--only", "faithful,diamonds", "--shrink", "20", "--seeds", "1"),
     ),
     "regression": Section("Conditional means, beside gmr", ("--shrink", "50", "--repeats", "1")),
+    "many_components": Section(
+        "Very many components",
+        ("--only", "passes", "--shapes", "0", "--shrink", "50", "--repeats", "1", "--exact-seconds", "0.1"),
+    ),
     "extrapolation": Section("Fewer passes", ("--only", "iris, K = 3, diag")),
     "memory": Section("Memory", ("--rows", "20000", "--components", "3", "--iterations", "2")),
     "import_time": Section("Start of a process", ("--repeats", "1")),
@@ -64,6 +78,7 @@ def main() -> None:
     parser.add_argument("--output", help="page to write, or to put the sections into; standard output by default")
     parser.add_argument("--sections", default=",".join(SECTIONS), help="of " + ", ".join(SECTIONS))
     parser.add_argument("--quick", action="store_true", help="see that every script works, in seconds")
+    parser.add_argument("--peers", help="environment of Python with the programs to compare with, for versus_peers")
     options = parser.parse_args()
     chosen = options.sections.split(",")
     if unknown := [name for name in chosen if name not in SECTIONS]:
@@ -73,6 +88,8 @@ def main() -> None:
     for name in chosen:
         section, began = SECTIONS[name], perf_counter()
         command = [sys.executable, str(FOLDER / f"{name}.py"), *(section.quick if options.quick else ())]
+        if section.takes_peers and options.peers:
+            command += ["--peers", options.peers]
         run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
         bodies[section.title] = run.stdout.strip()
         print(f"{name}: {perf_counter() - began:.0f} s", file=sys.stderr, flush=True)

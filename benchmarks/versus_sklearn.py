@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import warnings
+from functools import partial
 from statistics import median
 
 import common
@@ -33,8 +34,6 @@ FLOPS = {
     "tied": lambda n_features, n_components: 4 * n_features * n_components,
     "spherical": lambda n_features, n_components: 4 * (n_features + 1) * n_components,
 }
-FEW = 2
-"""Iterations of the shorter fit."""
 
 
 def problem(n_rows: int, n_features: int, n_components: int, kind: str) -> tuple:
@@ -60,8 +59,8 @@ def problem(n_rows: int, n_features: int, n_components: int, kind: str) -> tuple
     return rows, start
 
 
-def fitted(estimator: type, rows, kind: str, start: dict, n_iterations: int):
-    """Return the estimator after so many iterations."""
+def run_to(estimator: type, rows, kind: str, start: dict, n_iterations: int):
+    """Return the estimator after so many iterations, or fewer where it is at its end to the last bit."""
     from sklearn.exceptions import ConvergenceWarning
 
     model = estimator(
@@ -69,7 +68,12 @@ def fitted(estimator: type, rows, kind: str, start: dict, n_iterations: int):
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(rows)
+        return model.fit(rows)
+
+
+def fitted(estimator: type, rows, kind: str, start: dict, n_iterations: int):
+    """Return the estimator after so many iterations."""
+    model = run_to(estimator, rows, kind, start, n_iterations)
     assert model.n_iter_ == n_iterations, f"{estimator} made {model.n_iter_} iterations, not {n_iterations}"
     return model
 
@@ -82,23 +86,14 @@ def compared(shape: tuple, n_iterations: int, n_repeats: int) -> list[str]:
 
     n_rows, n_features, n_components, kind = shape
     rows, start = problem(*shape)
-    many = FEW + n_iterations
+    many = common.FEW + n_iterations
     theirs, ours = (fitted(library, rows, kind, start, many) for library in (Theirs, Ours))
     apart = abs(theirs.score(rows) - ours.score(rows))
     assert apart <= 1e-9, f"{shape}: the two likelihoods differ by {apart:.3g} nats a row"
-    works = {
-        (library, n): lambda library=library, n=n: fitted(library, rows, kind, start, n)
-        for n in (FEW, many)
-        for library in (Theirs, Ours)
-    }
     rate = common.dgemm_rate()
-    times = common.interleaved(works, n_repeats)
-
-    def of_one(library: type) -> list[float]:
-        pairs = zip(times[library, FEW], times[library, many], strict=True)
-        return [(longer - shorter) / n_iterations for shorter, longer in pairs]
-
-    their, our = of_one(Theirs), of_one(Ours)
+    fits = {library: partial(fitted, library, rows, kind, start) for library in (Theirs, Ours)}
+    times = common.of_one_iteration(fits, n_iterations, n_repeats)
+    their, our = times[Theirs], times[Ours]
     is_timed = min(*their, *our) > 0
     ratio = median(theirs_one / ours_one for theirs_one, ours_one in zip(their, our, strict=True))
     useful = 1e-9 * n_rows * FLOPS[kind](n_features, n_components) / median(our)
