@@ -9,6 +9,7 @@ one row at a time only, are timed beside.
 from __future__ import annotations
 
 import argparse
+from importlib.util import find_spec
 from statistics import median
 
 import common
@@ -63,6 +64,10 @@ def main() -> None:
     parser.add_argument("--output", help="file to write; standard output by default")
     options = parser.parse_args()
     common.set_threads(options.threads)
+    if find_spec("gmr") is None:
+        return common.publish(
+            __doc__, "Skipped: gmr is not installed; it is in the extra `benchmarks`.", options.output
+        )
     chosen = [SHAPES[int(i)] for i in options.shapes.split(",")] if options.shapes else SHAPES
     lines = [compared((n_rows // options.shrink, *others), options.repeats) for n_rows, *others in chosen]
     header = [
@@ -74,7 +79,7 @@ def main() -> None:
         "log-densities, ms",
         "means apart",
     ]
-    common.publish(__doc__, common.table(header, lines), options.output)
+    return common.publish(__doc__, common.table(header, lines), options.output)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class Section:
     takes_peers: bool = False
 
 
-QUICK_PEERS = ("--only", "mogul,scikit-learn", "--shrink", "100", "--shapes", "0,2", "--repeats", "1")
+QUICK_PEERS = ("--only", "mogul,scikit-learn", "--shrink", "100", "--shapes", "0", "--repeats", "1")
 SECTIONS = {
     "versus_sklearn": Section(
         "One iteration, beside scikit-learn", ("--shrink", "50", "--shapes", "0,3", "--repeats", "1")
@@ -34,7 +34,7 @@ SECTIONS = {
     "versus_peers": Section("One iteration, beside other programs", QUICK_PEERS, takes_peers=True),
     "scaling": Section(
         "Cost against rows, features and components",
-        ("--shrink", "20", "--most", "16", "--repeats", "1", "--image", os.devnull),
+        ("--shrink", "20", "--points", "2", "--repeats", "1", "--image", os.devnull),
     ),
     "threads": Section("Threads", ("--shrink", "200", "--shapes", "0,3", "--repeats", "1")),
     "float32": Section("Rows of float32", ("--shrink", "20", "--shapes", "0,5", "--repeats", "1")),

@@ -103,6 +103,8 @@ def draw(curves: dict[str, dict[str, list[float]]], sweeps: tuple[Sweep, ...], p
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)
         axes.minorticks_off()
+        if sweep.letter != "N":  # powers of two, few enough to be written out
+            axes.set_xticks(sweep.sizes, [str(size) for size in sweep.sizes])
     panels[0].set_ylabel("one iteration, ms")
     figure.savefig(path, dpi=120, format="png")
 
@@ -112,7 +114,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--shrink", type=int, default=1, help="divide every number of rows: for a quick trial")
-    parser.add_argument("--most", type=int, default=256, help="leave out larger D and K: for a quick trial")
+    parser.add_argument("--points", type=int, help="the smallest sizes of each, so many: for a quick trial")
     parser.add_argument("--image", default=str(common.FOLDER / "images" / "scaling.png"), help="picture to write")
     parser.add_argument("--output", help="file to write; standard output by default")
     options = parser.parse_args()
@@ -121,8 +123,7 @@ def main() -> None:
     curves: dict[str, dict[str, list[float]]] = {}
     lines, slopes, sweeps = [], [], []
     for whole in SWEEPS:
-        sizes = whole.sizes if whole.letter == "N" else tuple(n for n in whole.sizes if n <= options.most)
-        sweep = replace(whole, sizes=sizes)
+        sweep = replace(whole, sizes=whole.sizes[: options.points])
         sweeps.append(sweep)
         curves[sweep.letter] = {name: [] for name in COLOURS}
         for size in sweep.sizes:

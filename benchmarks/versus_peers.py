@@ -131,6 +131,9 @@ def compared(shape: tuple, programs: list[Program], place: Place, options: argpa
                 entries[program.name] = entered(program, place, folder, shape, n_many, stack, rows)
             except (MissingProgramError, NoAnswerError) as error:
                 absent[program.name] = str(error)
+        if "scikit-learn" in entries:
+            apart = abs(entries["scikit-learn"].log_likelihood - entries["mogul"].log_likelihood)
+            assert apart <= 1e-9, f"{shape}: mogul and scikit-learn differ by {apart:.3g} nats a row"
         for turn in range(options.repeats):
             turns = [each for each in entries if turn == 0 or (turn + 1) * entries[each].estimate <= options.budget]
             for n_iterations in (common.FEW, n_many):
