@@ -18,6 +18,7 @@ from mogul.mixture.components import AbstractComponents
 from mogul.mixture.far import mend_far_rows
 from mogul.mixture.numbers import AbstractNumbers
 from mogul.mixture.overlap import AbstractOverlap
+from mogul.mixture.reduction import AbstractReduction
 from mogul.mixture.sampling import AbstractSampling
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Mixture(AbstractAlgebra, AbstractComponents, AbstractNumbers, AbstractSampling, AbstractOverlap):
+class Mixture(
+    AbstractAlgebra, AbstractComponents, AbstractNumbers, AbstractOverlap, AbstractReduction, AbstractSampling
+):
     """Return a mixture of K Gaussians in D features: an immutable distribution.
 
     Parameters
