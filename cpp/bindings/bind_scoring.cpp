@@ -52,6 +52,22 @@ void define(nb::module_ &m, const char *name, Score score, CheckShape check, con
         "n_threads"_a = 1, text);
 }
 
+void regress(RowsArgument rows, In<1> constants, In<2> means, In<3> whitening, In<3> slopes, In<2> centres,
+             In<1> centre, Out<2> expected, Out<1> log_density, int n_threads) {
+    const auto scored = task_of(rows, constants, means, whitening.data(), {{}, log_density, {}, {}});
+    const Index N = scored.rows.n_rows, K = scored.components.n_components, D = scored.components.n_features,
+                M = static_cast<Index>(slopes.shape(1));
+    check_shape("whitening", whitening, {K, D, D});
+    check_shape("slopes", slopes, {K, M, D});
+    check_shape("centres", centres, {K, M});
+    check_shape("centre", centre, {D});
+    check_shape("expected", expected, {N, M});
+    const mogul::RegressTask task{scored.rows, scored.components, slopes.data(),     centres.data(), centre.data(),
+                                  M,           expected.data(),   log_density.data()};
+    nb::gil_scoped_release unlocked;
+    mogul::regress_full(task, n_threads);
+}
+
 } // namespace
 
 void bind_scoring(nb::module_ &m) {
@@ -71,4 +87,8 @@ void bind_scoring(nb::module_ &m) {
         m, "score_spherical", &mogul::score_spherical,
         [](const In<1> &whitening, Index K, Index) { check_shape("whitening", whitening, {K}); },
         "As `score_full`, with whitening (K,).");
+    m.def("regress_full", &regress, "rows"_a.noconvert(), "constants"_a.noconvert(), "means"_a.noconvert(),
+          "whitening"_a.noconvert(), "slopes"_a.noconvert(), "centres"_a.noconvert(), "centre"_a.noconvert(),
+          "expected"_a.noconvert(), "log_density"_a.noconvert(), "n_threads"_a = 1,
+          "Write conditional means of outputs, and log_density.");
 }

@@ -98,6 +98,15 @@ static void count_score(Form form, Index N, Index D, Index K) {
     count(sized((std::string("score ") + name_of(form)).c_str(), N, D, K), [&] { kernels[int(form)](task, 1); });
 }
 
+static void count_regress(Index N, Index D, Index K, Index M) {
+    const Problem p(Form::full, N, D, K);
+    const Numbers slopes(K * M * D, 0.5), centres(K * M, 1.0), centre(D);
+    Numbers expected(N * M), log_density(N);
+    const mogul::RegressTask task{p.view(), p.components(),  slopes.data(),     centres.data(), centre.data(),
+                                  M,        expected.data(), log_density.data()};
+    count(sized("regress full", N, D, K), [&] { mogul::regress_full(task, 1); });
+}
+
 static void count_climb(Form form, Index N, Index D, Index K, Index n_rounds) {
     const Problem p(form, N, D, K);
     const Index size = form == Form::full || form == Form::tied ? D * D : form == Form::diagonal ? D : 1;
@@ -171,6 +180,7 @@ int main() {
     for (const Form form : {Form::tied, Form::diagonal, Form::spherical}) count_expect(form, 2048, 10, 16);
     count_expect(Form::diagonal, 4096, 2, 8);
     for (const Form form : {Form::full, Form::tied, Form::diagonal, Form::spherical}) count_score(form, 2048, 10, 16);
+    count_regress(2048, 10, 16, 2);
     for (const Form form : {Form::full, Form::tied, Form::diagonal, Form::spherical}) count_climb(form, 150, 4, 3, 10);
     count_kmeans(1024, 10, 16);
     for (const Form form : {Form::full, Form::diagonal, Form::spherical}) count_truncated(form, 2048, 16, 64, 5, 16);

@@ -11,4 +11,7 @@ void score_tied(const ScoreTask &task, int n_threads);
 void score_diagonal(const ScoreTask &task, int n_threads);
 void score_spherical(const ScoreTask &task, int n_threads);
 
+// The conditional means that go with score_full; formula in regress_full.hpp.
+void regress_full(const RegressTask &task, int n_threads);
+
 } // namespace mogul

@@ -8,6 +8,7 @@
 #include "lower_distances.hpp"
 #include "merge_costs.hpp"
 #include "nearest_centres.hpp"
+#include "regress_full.hpp"
 #include "scan.hpp"
 #include "score_diagonal.hpp"
 #include "score_full.hpp"
@@ -32,6 +33,8 @@ const KernelTable table = {
     {score_tied_scratch, score_tied},
     {score_diagonal_scratch, score_diagonal},
     {score_spherical_scratch, score_spherical},
+    regress_full_scratch,
+    regress_full,
     truncated_full,
     truncated_tied,
     truncated_diagonal,

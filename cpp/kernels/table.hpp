@@ -24,6 +24,8 @@ struct KernelTable {
     const char *level;
     ExpectKernel expect_full, expect_tied, expect_diagonal, expect_spherical;
     ScoreKernel score_full, score_tied, score_diagonal, score_spherical;
+    Index (*regress_full_scratch)(const RegressTask &);
+    void (*regress_full)(const RegressTask &, Index begin, Index end, char *scratch);
     const TruncatedKernel &truncated_full, &truncated_tied, &truncated_diagonal, &truncated_spherical;
 
     Index (*weigh_kept_scratch)(const WeighTask &);

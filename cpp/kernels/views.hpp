@@ -67,4 +67,16 @@ struct ScoreTask {
     ScoreOutput output;
 };
 
+// M outputs that follow from D features by a line for each component.
+struct RegressTask {
+    Rows rows;
+    Components components;
+    const double *slopes;  // K x M x D
+    const double *centres; // K x M, means of the outputs where the features are at `centre`
+    const double *centre;  // D
+    Index n_outputs;       // M
+    double *expected;      // N x M, written
+    double *log_density;   // N, written
+};
+
 } // namespace mogul

@@ -50,3 +50,40 @@ TEST(scores_equal_plain_loops) {
 }
 
 TEST(scores_equal_plain_loops_with_threads) { compare_all(60000, 3, 4, 4); }
+
+static void compare_regression(Index N, Index K, Index D, Index M, int n_threads) {
+    const Mixture m = random_mixture(K, D);
+    const Numbers rows = random_rows(m, N);
+    const Joint joint = joint_of(m, rows);
+    std::mt19937_64 random(9);
+    std::normal_distribution<double> normal;
+    Numbers slopes(K * M * D), centres(K * M), centre(D), expected(N * M), log_density(N), exact(N * M);
+    for (Numbers *numbers : {&slopes, &centres, &centre})
+        for (double &number : *numbers) number = normal(random);
+    for (Index n = 0; n < N; ++n)
+        for (Index k = 0; k < K; ++k)
+            for (Index o = 0; o < M; ++o) {
+                double line = centres[k * M + o];
+                for (Index d = 0; d < D; ++d) line += slopes[(k * M + o) * D + d] * (rows[n * D + d] - centre[d]);
+                exact[n * M + o] += std::exp(joint.joint[n * K + k] - joint.log_density[n]) * line;
+            }
+    mogul::regress_full({view_of(rows, N, D),
+                         {m.constants.data(), m.means.data(), m.whitening.data(), K, D},
+                         slopes.data(),
+                         centres.data(),
+                         centre.data(),
+                         M,
+                         expected.data(),
+                         log_density.data()},
+                        n_threads);
+    CHECK_ALL_CLOSE(log_density, joint.log_density);
+    check::all_close(__FILE__, __LINE__, expected, exact, 1e-10); // of lines times exp of an error of 1e-12
+}
+
+TEST(regressions_equal_plain_loops) {
+    for (const Index D : {1, 2, 7, 16})
+        for (const Index K : {1, 4})
+            for (const Index N : {1, 33, 300, 1025}) compare_regression(N, K, D, 1 + N % 3, 1);
+}
+
+TEST(regressions_equal_plain_loops_with_threads) { compare_regression(60000, 3, 4, 2, 4); }

@@ -190,6 +190,30 @@ def score_full(
     _score(_whitened_full(rows, means, whitening), constants, joint, log_density, responsibilities, labels)
 
 
+def regress_full(
+    rows: Array,
+    constants: FloatArray,
+    means: FloatArray,
+    whitening: FloatArray,
+    slopes: FloatArray,
+    centres: FloatArray,
+    centre: FloatArray,
+    expected: FloatArray,
+    log_density: FloatArray,
+    n_threads: int = 1,
+) -> None:
+    """Write expectations of M outputs that follow from the features along a line for each component.
+
+    expected (N, M) = sum_k responsibilities_nk (centres_k + slopes_k (x_n - centre)), with the responsibilities and
+    log_density (N,) of `score_full`; slopes (K, M, D), centres (K, M), centre (D,). Where log_density is not finite,
+    expected is unspecified.
+    """
+    shares = np.empty((len(rows), len(means)))
+    score_full(rows, constants, means, whitening, log_density=log_density, responsibilities=shares)
+    lines = centres + np.einsum("kmd,nd->nkm", slopes, rows - centre)
+    expected[...] = np.einsum("nk,nkm->nm", shares, lines)
+
+
 def score_tied(
     rows: Array,
     constants: FloatArray,

@@ -6,8 +6,11 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, Self
 
+import numpy as np
+
 from mogul._kernels import Array, FloatArray
 from mogul.covariance.algebra import AbstractCovarianceAlgebra
+from mogul.covariance.lines import Lines
 
 Outputs = dict[str, Array]
 """Arrays for a scoring kernel to fill: any of joint, log_density, responsibilities, labels."""
@@ -83,6 +86,29 @@ class AbstractCovariance(AbstractCovarianceAlgebra):
 
         `constants` and `means` hold the components in the given order.
         """
+
+    def regress(
+        self,
+        rows: Array,
+        constants: FloatArray,
+        means: FloatArray,
+        order: Array,
+        lines: Lines,
+        expected: FloatArray,
+        log_density: FloatArray,
+    ) -> None:
+        """Write what is to be expected of the outputs of `lines` at each row, (N, M), and its log-density (N,).
+
+        It is ``sum_k r_nk lines_k(x_n)`` with the responsibilities r. `constants`, `means` and `lines` hold the
+        components in the given order. Where a log-density is not finite, the expectation means nothing.
+        """
+        step = max(1, (1 << 17) // (self.n_components * lines.n_outputs))
+        for first in range(0, len(rows), step):
+            part = slice(first, first + step)
+            shares = np.empty((len(rows[part]), self.n_components))
+            outputs = {"responsibilities": shares, "log_density": log_density[part]}
+            self.score(rows[part], constants, means, order, outputs)
+            np.einsum("nk,nmk->nm", shares, lines.at(rows[part]), out=expected[part])
 
     @abstractmethod
     def whitened(self, rows: Array, means: FloatArray) -> FloatArray:

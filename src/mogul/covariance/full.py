@@ -12,6 +12,7 @@ from mogul._kernels import Array, FloatArray, core, thread_count
 from mogul._numerics import sealed, symmetric
 from mogul.covariance.abstract import AbstractCovariance, Outputs
 from mogul.covariance.checks import checked_array, factorised, require_same, symmetrised
+from mogul.covariance.lines import Lines
 from mogul.covariance.triangular import triangular_coordinates, triangular_matrices
 
 
@@ -103,6 +104,22 @@ class FullCovariance(AbstractCovariance):
 
     def score(self, rows: Array, constants: FloatArray, means: FloatArray, order: Array, outputs: Outputs) -> None:
         core.score_full(rows, constants, means, self.kernel_arrays(order)[0], **outputs, n_threads=thread_count())
+
+    def regress(
+        self,
+        rows: Array,
+        constants: FloatArray,
+        means: FloatArray,
+        order: Array,
+        lines: Lines,
+        expected: FloatArray,
+        log_density: FloatArray,
+    ) -> None:
+        whitening = self.kernel_arrays(order)[0]
+        parameters = lines.slopes, lines.centres, lines.centre
+        core.regress_full(
+            rows, constants, means, whitening, *parameters, expected, log_density, n_threads=thread_count()
+        )
 
     def whitened(self, rows: Array, means: FloatArray) -> FloatArray:
         # Differences first: expanding the square would cancel for data far from zero.

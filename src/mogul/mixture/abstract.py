@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from mogul._kernels import Array, FloatArray
 from mogul.covariance import AbstractCovariance
+from mogul.covariance.lines import Lines
 
 Rng = np.random.Generator | int | None
 
@@ -50,6 +51,10 @@ class AbstractMixture(ABC):
     @abstractmethod
     def log_responsibilities(self, x: ArrayLike) -> FloatArray:
         """Return the logarithm of the probability that each point came from each component."""
+
+    @abstractmethod
+    def _expected(self, rows: Array, lines: Lines) -> FloatArray:
+        """Return what is to be expected of the outputs of `lines` at each row, shape (N, M)."""
 
     @abstractmethod
     def mean(self) -> FloatArray:

@@ -15,6 +15,7 @@ from mogul._kernels import Array, FloatArray
 from mogul._numerics import freeze, sealed
 from mogul.covariance import AbstractCovariance
 from mogul.covariance.checks import factorised
+from mogul.covariance.lines import Lines
 from mogul.errors import ParameterError, ShapeError
 from mogul.mixture.quantile import quantiles_of_normals
 from mogul.mixture.random import child_generators, drawn_shape
@@ -53,12 +54,8 @@ class Conditionals:
     """The mixture of the known features, its components in canonical order."""
     rows: Array
     """The known values, (N, O)."""
-    centre: FloatArray
-    """The mean of the known features, (O,): distances are taken from there, so that nothing cancels far from zero."""
-    slopes: FloatArray
-    """How the free features follow from the known ones, (K, M, O), in canonical order."""
-    centres: FloatArray
-    """Means of the free features where the known ones are at their centre, (K, M), in canonical order."""
+    lines: Lines
+    """How the means of the free features follow from the known ones, in canonical order."""
     residual: AbstractCovariance
     """The covariances, in canonical order."""
     places: Array
@@ -76,9 +73,7 @@ class Conditionals:
         return cls(
             given=given.permuted(order),
             rows=rows if not rows.flags.writeable else sealed(rows.copy()),
-            centre=sealed(centre),
-            slopes=freeze(slopes),
-            centres=freeze(centres),
+            lines=Lines(freeze(slopes), freeze(centres), sealed(centre)),
             residual=residual,
             places=np.argsort(order),
         )
@@ -104,12 +99,12 @@ class Conditionals:
     @property
     def n_components(self) -> int:
         """K."""
-        return len(self.slopes)
+        return len(self.lines.slopes)
 
     @property
     def n_features(self) -> int:
         """M, the number of free features."""
-        return int(self.slopes.shape[1])
+        return self.lines.n_outputs
 
     @property
     def weights(self) -> FloatArray:
@@ -156,11 +151,7 @@ class Conditionals:
         array([[-1.],
                [ 1.]])
         """
-        results = np.empty((len(self), self.n_features))
-        for part in self._blocks():
-            shares = self.given.responsibilities(self.rows[part])
-            np.einsum("nk,nmk->nm", shares, self._means(part), out=results[part])
-        return results
+        return self.given._expected(self.rows, self.lines)
 
     def variance(self) -> FloatArray:
         """Return the variance of each free feature in each mixture, shape (N, M).
@@ -375,11 +366,7 @@ class Conditionals:
 
     def _means(self, part: slice) -> FloatArray:
         """Return the means of the components given each row of a part, (B, M, K)."""
-        n_components, n_features, n_given = self.slopes.shape
-        maps = self.slopes.transpose(2, 1, 0).reshape(n_given, n_features * n_components)
-        means: FloatArray = (self.rows[part] - self.centre) @ maps
-        means += self.centres.T.ravel()
-        return means.reshape(-1, n_features, n_components)
+        return self.lines.at(self.rows[part])
 
     def _away(self, part: slice) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return (weights (B, K), means of the components about the mean (B, M, K), the mean (B, M))."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from mogul.covariance import Outputs
+    from mogul.covariance.lines import Lines
     from mogul.plot import MixtureDisplay
 
 
@@ -300,6 +301,22 @@ class Mixture(
 
         in_parts(len(rows), part_rows(self.n_components, self.n_features), fill)
         return results
+
+    def _expected(self, rows: Array, lines: Lines) -> FloatArray:
+        """Return what is to be expected of the outputs of `lines`, in canonical order, at each row, shape (N, M)."""
+        expected, log_density = np.empty((len(rows), lines.n_outputs)), np.empty(len(rows))
+        means = self.means[self.order]
+
+        def fill(part: slice) -> None:
+            outputs = expected[part], log_density[part]
+            self.covariances.regress(rows[part], self.constants, means, self.order, lines, *outputs)
+
+        in_parts(len(rows), part_rows(self.n_components, self.n_features), fill)
+        far = np.flatnonzero(~np.isfinite(log_density))
+        if len(far):
+            shares = self.responsibilities(rows[far])[:, self.order]
+            expected[far] = np.einsum("nk,nmk->nm", shares, lines.at(rows[far]))
+        return expected
 
     def _in_given_order(self, outputs: Outputs) -> None:
         """Give the columns and labels of a kernel the user's numbering of components, in place."""
