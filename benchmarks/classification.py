@@ -35,6 +35,8 @@ def main() -> None:
         X, y = load(return_X_y=True)
         folds = StratifiedKFold(10, shuffle=True, random_state=0)
         for title, model in classifiers().items():
+            if X.shape[1] > 20 and "14" in title:
+                continue  # the two families of common axes take minutes in 30 features
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mogul._version import VERSION
 
 if TYPE_CHECKING:
+    from mogul.clusters import merge_components, projection
     from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
     from mogul.distances import drift
     from mogul.estimators import (
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from mogul.io import load
     from mogul.mixture import Mixture, convolve, mix, product
     from mogul.truncated import Truncation
-    from mogul.uncertainty import match, ordered
+    from mogul.uncertainty import match
 
 __version__ = VERSION
 
@@ -53,8 +54,10 @@ _HOMES = {
     "bootstrap": "mogul.estimators",
     "standard_errors": "mogul.estimators",
     "match": "mogul.uncertainty",
-    "ordered": "mogul.uncertainty",
     "ConjugatePrior": "mogul.family",
+    # after the fit
+    "merge_components": "mogul.clusters",
+    "projection": "mogul.clusters",
     # files
     "load": "mogul.io",
 }
@@ -78,9 +81,10 @@ __all__ = [
     "fit_many",
     "load",
     "match",
+    "merge_components",
     "mix",
-    "ordered",
     "product",
+    "projection",
     "standard_errors",
 ]
 

@@ -6,6 +6,7 @@ import pytest
 
 import mogul
 from mogul import (
+    clusters,
     covariance,
     data,
     distances,
@@ -24,6 +25,7 @@ from mogul import (
 )
 
 MODULES = [
+    clusters,
     covariance,
     data,
     distances,

@@ -1,7 +1,18 @@
-"""Pictures of mixtures: a mixture, its responsibilities, how a fit converged. Needs matplotlib."""
+"""Pictures of mixtures, of rows under them, of how a fit converged and what it shows. Needs matplotlib."""
 
+from mogul.plot.classification_display import ClassificationDisplay, UncertaintyDisplay
 from mogul.plot.convergence_display import ConvergenceDisplay
+from mogul.plot.entropy_display import EntropyDisplay
 from mogul.plot.mixture_display import MixtureDisplay
+from mogul.plot.projection_display import ProjectionDisplay
 from mogul.plot.responsibility_display import ResponsibilityDisplay
 
-__all__ = ["ConvergenceDisplay", "MixtureDisplay", "ResponsibilityDisplay"]
+__all__ = [
+    "ClassificationDisplay",
+    "ConvergenceDisplay",
+    "EntropyDisplay",
+    "MixtureDisplay",
+    "ProjectionDisplay",
+    "ResponsibilityDisplay",
+    "UncertaintyDisplay",
+]

@@ -26,35 +26,46 @@ def draw_corner(
     plane_options: Mapping[str, Any],
 ) -> tuple[Array, list[LinePanel | PlanePanel]]:
     """Draw a corner plot on a new figure; return its axes (D, D) and its panels row by row."""
-    n_features = mixture.n_features
-    side = min(2.5, 1 + 4.8 / n_features) * n_features + 0.6
-    for_legend = 2.6 if mixture.n_components > MOST_IN_CORNER else 0.0
-    figure = new_figure(figure_size(side + for_legend, side, mixture.n_components if for_legend else 0))
-    grid = figure.add_gridspec(n_features, n_features)
-    axes = np.full((n_features, n_features), None, dtype=object)
+    axes = corner_axes(mixture.n_features, mixture.n_components)
     panels: list[LinePanel | PlanePanel] = []
-    for i in range(n_features):
-        for j in range(i + 1):
-            # Pairs share the scale of the feature below them; the diagonal is a density and shares none.
-            below = {"sharex": axes[j, j]} if i > j else {}
-            beside = {"sharey": axes[i, 0]} if 0 < j < i else {}
-            ax = axes[i, j] = figure.add_subplot(grid[i, j], **below, **beside)
-            chosen = [i] if i == j else [j, i]
-            marginal, shown = mixture.marginal(chosen), None if rows is None else rows[:, chosen]
-            if i == j:
-                panels.append(
-                    draw_line(ax, marginal, None if shown is None else shown[:, 0], numbers=False, **line_options)
-                )
-            else:
-                panels.append(
-                    draw_plane(ax, marginal, shown, n_lines=N_LINES, n_draws=N_DRAWS, size=0.6, **plane_options)
-                )
-            _label(ax, i, j, names)
-    figure.align_labels()
+    for i, j in pairs_of(mixture.n_features):
+        ax, chosen = axes[i, j], [i] if i == j else [j, i]
+        marginal, shown = mixture.marginal(chosen), None if rows is None else rows[:, chosen]
+        if i == j:
+            values = None if shown is None else shown[:, 0]
+            panels.append(draw_line(ax, marginal, values, numbers=False, **line_options))
+        else:
+            small: dict[str, Any] = {"n_lines": N_LINES, "n_draws": N_DRAWS, "size": 0.6}
+            panels.append(draw_plane(ax, marginal, shown, **small, **plane_options))
+        label_corner(ax, i, j, names)
+    axes[0, 0].figure.align_labels()
     return axes, panels
 
 
-def _label(ax: Any, i: int, j: int, names: Sequence[str]) -> None:
+def pairs_of(n_features: int) -> list[tuple[int, int]]:
+    """Return the places of the panels of a corner plot, row by row."""
+    return [(i, j) for i in range(n_features) for j in range(i + 1)]
+
+
+def corner_axes(n_features: int, n_components: int) -> Array:
+    """Return the axes (D, D) of a corner plot on a new figure, None above the diagonal.
+
+    Pairs share the scale of the feature below them; the diagonal is a density and shares none.
+    """
+    side = min(2.5, 1 + 4.8 / n_features) * n_features + 0.6
+    for_legend = 2.6 if n_components > MOST_IN_CORNER else 0.0
+    figure = new_figure(figure_size(side + for_legend, side, n_components if for_legend else 0))
+    grid = figure.add_gridspec(n_features, n_features)
+    axes = np.full((n_features, n_features), None, dtype=object)
+    for i, j in pairs_of(n_features):
+        below = {"sharex": axes[j, j]} if i > j else {}
+        beside = {"sharey": axes[i, 0]} if 0 < j < i else {}
+        axes[i, j] = figure.add_subplot(grid[i, j], **below, **beside)
+    return axes
+
+
+def label_corner(ax: Any, i: int, j: int, names: Sequence[str]) -> None:
+    """Write names and numbers along the left and lower edge of a corner plot only."""
     from matplotlib.ticker import MaxNLocator
 
     last = i == len(names) - 1

@@ -59,8 +59,8 @@ def add_figure_legend(figure: Figure, entries: Entries, n_components: int) -> Le
 
 
 def _with_table(legend: Legend, n_components: int) -> Legend:
-    # Letters of equal width, so that the columns of the table stand.
-    for text in legend.get_texts()[: 1 + min(n_components, MOST_LISTED)]:
+    # Letters of equal width, so that the columns of the table stand. Without components there is no table.
+    for text in legend.get_texts()[: 1 + min(n_components, MOST_LISTED)] if n_components else []:
         text.set_fontfamily("monospace")
     return legend
 

@@ -67,7 +67,7 @@ def draw_plane(
     scatter = None if rows is None else _draw_data(ax, rows, ink, max_points, size)
     ellipses, badges = [], []
     for k in range(mixture.n_components):
-        ellipses.append([_draw_ellipse(ax, mixture, k, r, 1.8 * size, filled=r == min(deviations)) for r in deviations])
+        ellipses.append([draw_ellipse(ax, mixture, k, r, 1.8 * size, filled=r == min(deviations)) for r in deviations])
         if mixture.weights[k] > 0:
             badges.append(number_badge(ax, k, (mixture.means[k, 0], mixture.means[k, 1]), size=4 + 4 * size))
     set_view(ax, views[0], "x", was_empty)
@@ -125,9 +125,10 @@ def _draw_data(ax: Axes, rows: FloatArray, ink: str, most: int, size: float) -> 
     )
 
 
-def _draw_ellipse(
+def draw_ellipse(
     ax: Axes, mixture: Mixture, component: int, deviations: float, width: float, *, filled: bool
 ) -> Polygon:
+    """Draw the ellipse of a component at so many deviations, in its style."""
     from matplotlib.patches import Polygon
 
     style = component_style(component)

@@ -3,7 +3,7 @@
 from mogul.uncertainty.abstract import AbstractUncertainty
 from mogul.uncertainty.bootstrap import RESAMPLINGS, Bootstrap, bootstrapped, generators
 from mogul.uncertainty.information import Estimator, Information, information
-from mogul.uncertainty.matching import match, ordered
+from mogul.uncertainty.matching import match
 from mogul.uncertainty.parameters import Parameters
 from mogul.uncertainty.replicates import Refit, batch_size, refitted
 
@@ -20,6 +20,5 @@ __all__ = [
     "generators",
     "information",
     "match",
-    "ordered",
     "refitted",
 ]

@@ -1,12 +1,11 @@
-"""Which component of one mixture is which of another, and a numbering that depends on nothing but the mixture."""
+"""Which component of one mixture is which of another."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from mogul._kernels import Array, FloatArray
-from mogul._numerics import canonical_order
-from mogul.errors import ParameterError, ShapeError
+from mogul.errors import ShapeError
 from mogul.mixture import Mixture
 from mogul.uncertainty.parameters import Parameters
 
@@ -107,35 +106,3 @@ def bhattacharyya(one: Mixture, others: Parameters) -> FloatArray:
         own = (one.covariances.log_determinants[k] + log_determinants) / 2
         distances.append(squares / 8 + (volume - own) / 2)
     return np.stack(distances, axis=1)
-
-
-def ordered(mixture: Mixture, by: str = "means") -> Mixture:
-    """Return the mixture with its components in an order that does not depend on how a fit numbered them.
-
-    Parameters
-    ----------
-    mixture : Mixture
-    by : {'means', 'weights'}, default 'means'
-        'means' sorts by the mean of the first feature, then of the second, and so on; 'weights' from the largest
-        component to the smallest.
-
-    Raises
-    ------
-    ParameterError
-        If `by` is another word.
-
-    Examples
-    --------
-    >>> import mogul
-    >>> mixture = mogul.Mixture.univariate([0.3, 0.2, 0.5], [4.0, 1.0, 2.0], [1.0, 1.0, 1.0])
-    >>> mogul.ordered(mixture).means.ravel()
-    array([1., 2., 4.])
-    >>> mogul.ordered(mixture, by="weights").weights
-    array([0.5, 0.3, 0.2])
-    """
-    if by not in ("means", "weights"):
-        raise ParameterError(f"by is {by!r}; use 'means' or 'weights'.")
-    order = canonical_order(mixture.weights, mixture.means)
-    if by == "weights":
-        order = order[np.argsort(-mixture.weights[order], kind="stable")]
-    return mixture.permuted(order)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mogul
-from mogul.errors import ParameterError, ShapeError
+from mogul.errors import ShapeError
 from mogul.testing import FORMS, assert_same_mixture, random_mixture
 from mogul.uncertainty import Parameters
 from mogul.uncertainty.matching import bhattacharyya
@@ -65,13 +65,3 @@ def test_mixtures_of_unlike_size_are_matched_as_far_as_they_go():
 def test_mixtures_of_unlike_features_are_refused():
     with pytest.raises(ShapeError, match="2 and 1 features"):
         mogul.match(mogul.Mixture([1.0], [[0.0, 0.0]], [np.eye(2)]), mogul.Mixture.univariate([1.0], [0.0], [1.0]))
-
-
-def test_the_order_does_not_depend_on_the_numbering():
-    mixture = random_mixture(np.random.default_rng(3), 5, 2)
-    for by in ("means", "weights"):
-        assert_same_mixture(mogul.ordered(mixture.permuted([3, 1, 4, 0, 2]), by), mogul.ordered(mixture, by))
-    assert (np.diff(mogul.ordered(mixture).means[:, 0]) > 0).all()
-    assert (np.diff(mogul.ordered(mixture, "weights").weights) < 0).all()
-    with pytest.raises(ParameterError, match="'size'"):
-        mogul.ordered(mixture, "size")
