@@ -9,7 +9,13 @@ from mogul._version import VERSION
 
 if TYPE_CHECKING:
     from mogul.clusters import merge_components, projection
-    from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
+    from mogul.covariance import (
+        DiagonalCovariance,
+        FactorCovariance,
+        FullCovariance,
+        SphericalCovariance,
+        TiedCovariance,
+    )
     from mogul.distances import drift
     from mogul.estimators import (
         GaussianMixture,
@@ -42,6 +48,7 @@ _HOMES = {
     "mix": "mogul.mixture",
     # two mixtures, or a mixture and data
     "drift": "mogul.distances",
+    "FactorCovariance": "mogul.covariance",
     # estimators
     "GaussianMixture": "mogul.estimators",
     "MixtureRegressor": "mogul.estimators",
@@ -65,6 +72,7 @@ _HOMES = {
 __all__ = [
     "ConjugatePrior",
     "DiagonalCovariance",
+    "FactorCovariance",
     "FullCovariance",
     "GaussianMixture",
     "Mixture",

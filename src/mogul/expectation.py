@@ -14,10 +14,26 @@ import numpy as np
 
 from mogul._kernels import Array, BoolArray, FloatArray, core, thread_count
 from mogul._kernels.types import Climbed, Expected, Partitioned
-from mogul._numerics import LOG_2
-from mogul.covariance import AbstractCovariance, DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
+from mogul._numerics import LOG_2, in_parts
+from mogul._kernels.factors import block_rows, expect_factors
+from mogul.covariance import (
+    AbstractCovariance,
+    DiagonalCovariance,
+    FactorCovariance,
+    FullCovariance,
+    SphericalCovariance,
+    TiedCovariance,
+)
 from mogul.mixture import Mixture, Stack
-from mogul.statistics import AbstractMoments, DiagonalMoments, FullMoments, PooledMoments, Statistics, TraceMoments
+from mogul.statistics import (
+    AbstractMoments,
+    DiagonalMoments,
+    FullMoments,
+    PooledMoments,
+    ProjectedMoments,
+    Statistics,
+    TraceMoments,
+)
 
 
 class _Kernels(NamedTuple):
@@ -66,6 +82,9 @@ def expect(
         Sums are made in a fixed order: any number of threads gives the same bits, and so does any numbering of the
         components, but for the numbering.
     """
+    projected = _PROJECTED.get(type(moments))
+    if projected is not None:
+        return projected(mixture, rows, row_weights, moments, in_float32)
     kernels = _KERNELS.get((type(mixture.covariances), type(moments)))
     if kernels is None:
         dense = Mixture(mixture.weights, mixture.means, FullCovariance(mixture.covariances.dense()))
@@ -86,6 +105,51 @@ def expect(
         mixture.means,
         moments,
     )
+
+
+def _expect_projected(
+    mixture: Mixture, rows: Array, row_weights: FloatArray | None, moments: ProjectedMoments, in_float32: bool
+) -> Statistics:
+    """Return statistics projected on the factors of the mixture, or on arbitrary directions if it has others or none."""
+    form = mixture.covariances
+    if type(form) is not FactorCovariance or form.axes.shape[2] != moments.n_factors:
+        return _expect_along(mixture, rows, row_weights, moments.along(1 / form.scales()))
+    order = mixture.order
+    parameters = (mixture.constants, mixture.means[order], *form.kernel_arrays(order))
+    log_likelihood, counts, first, second = expect_factors(
+        rows, row_weights, *parameters, n_threads=thread_count(), in_float32=in_float32
+    )
+    given = np.argsort(order)
+    # A factor of no strength stays without: the ridge is as good as infinite.
+    ridge = 1 + 1 / np.maximum(form.strengths**2, 1e-30)
+    bound = ProjectedMoments(moments.n_factors, form.whitening[:, :, None] * form.axes, ridge)
+    return Statistics(log_likelihood, counts[given], first[given], second[given], mixture.means, bound)
+
+
+def _expect_along(
+    mixture: Mixture, rows: Array, row_weights: FloatArray | None, moments: ProjectedMoments
+) -> Statistics:
+    """Return statistics along directions that have nothing to do with the mixture: for the first pass of a fit."""
+
+    def of_block(block: slice) -> tuple[float, FloatArray, FloatArray, FloatArray]:
+        own = rows[block].astype(np.float64)
+        v = np.ones(len(own)) if row_weights is None else row_weights[block]
+        r = mixture.responsibilities(own) * v[:, None]
+        firsts, seconds = [], []
+        for k, mean in enumerate(mixture.means):
+            away = own - mean
+            firsts.append(r[:, k] @ away)
+            seconds.append(moments.selected(np.array([k])).of_rows(away, r[:, k]))
+        log_likelihood = float(v @ (mixture.logpdf(own) - mixture.log_unit))
+        return log_likelihood, r.sum(axis=0), np.array(firsts), np.array(seconds)
+
+    parts = in_parts(len(rows), block_rows(mixture.n_features), of_block)
+    log_likelihood, counts, first, second = (sum(each) for each in zip(*parts, strict=True))
+    return Statistics(log_likelihood, counts, first, second, mixture.means, moments)
+
+
+_PROJECTED: dict[type, Callable[..., Statistics]] = {ProjectedMoments: _expect_projected}
+"""Kinds of moments that depend on the mixture."""
 
 
 @final

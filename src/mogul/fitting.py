@@ -226,7 +226,10 @@ def _fit(
 
     leap = _leap(source, family, start, unit) if total is None else None
     extrapolation = None
-    if is_allowed is not None and family.averaging is not None and start.means.size * source.n_features <= REMEMBERED:
+    n_numbers = start.means.size * source.n_features
+    if family.averaging is None:
+        n_numbers = start.means.size + start.covariances.array.size
+    if is_allowed is not None and family.extrapolates and n_numbers <= REMEMBERED:
         extrapolation = Anderson(displacement, displaced, is_allowed)
     limit = stop.max_iterations
     while True:
@@ -245,7 +248,8 @@ def _fit(
 
 
 REMEMBERED = 1e5
-"""Numbers K D^2 up to which mixtures are extrapolated: a dozen of them must be remembered."""
+"""Numbers of means and covariances, K D^2, or K D (2 + Q) for factors, up to which mixtures are extrapolated: a dozen
+of them must be remembered."""
 
 SMALL = 2e6
 """Operations of a pass, N K (D + 2)^2, up to which rounds are made by one kernel: Python would cost more than they."""

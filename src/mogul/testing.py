@@ -12,6 +12,7 @@ from mogul._kernels import Array, FloatArray
 from mogul.covariance import (
     AbstractCovariance,
     DiagonalCovariance,
+    FactorCovariance,
     FullCovariance,
     SphericalCovariance,
     TiedCovariance,
@@ -51,6 +52,10 @@ FORMS: dict[str, Callable[[np.random.Generator, int, int], AbstractCovariance]] 
     "spherical": lambda rng, n_components, n_features: SphericalCovariance(
         rng.uniform(0.5, 2.0, n_components), n_features
     ),
+    "factor": lambda rng, n_components, n_features: FactorCovariance(
+        rng.standard_normal((n_components, n_features, min(2, n_features))) / 2,
+        rng.uniform(0.5, 1.5, (n_components, n_features)),
+    ),
 }
 """Makers ``(rng, K, D) -> form`` of random covariances, of variances of about one."""
 
@@ -65,7 +70,7 @@ def random_mixture(
     rng : numpy.random.Generator
     n_components, n_features : int
         K and D.
-    form : {'full', 'tied', 'diag', 'spherical'}, default 'full'
+    form : {'full', 'tied', 'diag', 'spherical', 'factor'}, default 'full'
         How the covariances are stored; see `FORMS`.
     separation : float, default 2.0
         The least distance between means. About 2 overlaps, 20 leaves no doubt where a row belongs.

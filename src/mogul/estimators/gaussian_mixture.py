@@ -29,7 +29,7 @@ from mogul.estimators.inputs import (
     require_one_of,
     require_real,
 )
-from mogul.family import FAMILIES, SYNONYMS, UNIVARIATE, AbstractFamily, ConjugatePrior, find_family
+from mogul.family import FACTORS, FAMILIES, SYNONYMS, UNIVARIATE, AbstractFamily, ConjugatePrior, find_family
 from mogul.fitting import mean_log_likelihood, mean_objective
 from mogul.mixture import Mixture
 from mogul.source import ArraySource
@@ -52,7 +52,8 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         The covariance family: 'full' (VVV), 'tied' (EEE), 'diag' (VVI) or 'spherical' (VII), by either name, or any
         other of the fourteen of Celeux and Govaert: EII, EEI, VEI, EVI, VEE, EVE, VVE, EEV, VEV, EVV; for one column,
         'E' or 'V'. The letters say whether volume, shape and orientation are equal (E) or vary (V), or the identity
-        (I). See `mogul.family`.
+        (I). See `mogul.family`. For many columns, 'factor' (a mixture of factor analysers) or 'ppca' (of probabilistic
+        principal components), which never hold a D x D matrix.
     tol : float or None, default None
         None: stop when less than 1e-9 nats a row are estimated to be left to gain. A number: stop when one iteration
         gains less, as scikit-learn does, but not while gains are still growing.
@@ -80,6 +81,9 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     truncation : int or Truncation, optional
         For very many components: each row keeps only so many of them, and a pass costs the same for any K. The last
         iterations are exact, unless ``Truncation(n_exact=0)`` asks for none. See `mogul.Truncation`.
+    n_factors : int, optional
+        Q, the number of factors of 'factor' and 'ppca'. By default, the number of the least BIC, told from the spectra
+        of a sample, is taken; it is `mixture_.covariances.n_factors` then.
     equal_weights : bool, default False
         Whether every component has the weight 1 / K; `bic` and `aic` then count K - 1 parameters fewer.
     prior : None, 'default' or ConjugatePrior, default None
@@ -157,6 +161,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         verbose_interval: int = 10,
         responsibilities_init: ArrayLike | None = None,
         truncation: int | Truncation | None = None,
+        n_factors: int | None = None,
         equal_weights: bool = False,
         prior: str | ConjugatePrior | None = None,
     ) -> None:
@@ -176,6 +181,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         self.verbose_interval = verbose_interval
         self.responsibilities_init = responsibilities_init
         self.truncation = truncation
+        self.n_factors = n_factors
         self.equal_weights = equal_weights
         self.prior = prior
 
@@ -219,7 +225,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
             )
         source = ArraySource(rows, row_weights(sample_weight, len(rows)))
         refuse_too_few(source, self.n_components)
-        family = constrained_family(self, source)
+        family = self._family = constrained_family(self, source)
         training = Training(
             source=source,
             report=examined(source, correlations=family.moments.correlations),
@@ -243,7 +249,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         require_integer("n_init", self.n_init, 1)
         require_integer("verbose_interval", self.verbose_interval, 1)
         require_one_of("init_params", self.init_params, list(PROPOSALS))
-        require_one_of("covariance_type", self.covariance_type, [*SYNONYMS, *FAMILIES, *UNIVARIATE])
+        require_one_of("covariance_type", self.covariance_type, [*SYNONYMS, *FAMILIES, *UNIVARIATE, *FACTORS])
         if self.reg_covar is not None:
             require_real("reg_covar", self.reg_covar)
         if self.tol is not None:
@@ -300,7 +306,6 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         self.lower_bound_ = self.lower_bounds_[-1]
         self._resumed = Resumed(record.memory, fit.exponent, fit.in_float32)
         self._fit_dtype = training.source.rows.dtype
-        self._family = training.family
 
     # ------------------------------------------------------------------------------------------ using the fit
 
@@ -384,7 +389,10 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
 
     @property
     def covariances_(self) -> FloatArray:
-        """The covariances: (K,) for EII and VII, (K, D) for EEI, VEI, EVI, VVI, (D, D) for EEE, else (K, D, D)."""
+        """The covariances: (K,) for EII and VII, (K, D) for EEI, VEI, EVI, VVI, (D, D) for EEE, else (K, D, D).
+
+        For 'factor' and 'ppca' (K, D, 1 + Q): the uniquenesses, then the loadings; see `FactorCovariance`.
+        """
         return self._in_data_precision(self._fitted("covariances_").covariances.array)
 
     @property

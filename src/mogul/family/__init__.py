@@ -10,11 +10,12 @@ from mogul.family.abstract import AbstractFamily, Averaging, Conjugacy, Symmetry
 from mogul.family.axis_parallel import EEI, EII, EVI, VEI
 from mogul.family.closed import EEE, VII, VVI, VVV
 from mogul.family.common_axes import EVE, VVE
+from mogul.family.factors import AbstractFactors, Factors, PrincipalFactors
 from mogul.family.floored import Bounded, Widened
 from mogul.family.own_axes import EEV, EVV, VEV
 from mogul.family.prior import Believing, ConjugatePrior
 from mogul.family.proportional import VEE
-from mogul.family.registry import FAMILIES, SYNONYMS, UNIVARIATE, find_family
+from mogul.family.registry import FACTORS, FAMILIES, SYNONYMS, UNIVARIATE, find_family
 from mogul.family.weights import EqualWeights
 from mogul.family.wrapper import AbstractWrapper
 
@@ -26,6 +27,7 @@ __all__ = [
     "EVE",
     "EVI",
     "EVV",
+    "FACTORS",
     "FAMILIES",
     "SYNONYMS",
     "UNIVARIATE",
@@ -36,6 +38,7 @@ __all__ = [
     "VVE",
     "VVI",
     "VVV",
+    "AbstractFactors",
     "AbstractFamily",
     "AbstractWrapper",
     "Averaging",
@@ -44,6 +47,8 @@ __all__ = [
     "Conjugacy",
     "ConjugatePrior",
     "EqualWeights",
+    "Factors",
+    "PrincipalFactors",
     "Symmetry",
     "Widened",
     "find_family",

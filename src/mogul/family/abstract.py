@@ -110,6 +110,16 @@ class AbstractFamily(ABC):
         Where it gets far from, this one is likely to do so too.
         """
 
+    @property
+    def extrapolates(self) -> bool:
+        """Whether mixtures on the way of others of the family belong to it too, so that slow runs may jump ahead."""
+        return self.averaging is not None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the M-step is the greatest expected likelihood, not only a greater one than before."""
+        return True
+
     # ------------------------------------------------------------------------------------------ what wrappers change
 
     def weights(self, statistics: Statistics) -> FloatArray:

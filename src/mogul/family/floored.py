@@ -28,6 +28,10 @@ class Bounded(AbstractWrapper):
         plain = self.plain_averaging
         return None if plain is None else replace(plain, floor=self.floor)
 
+    @property
+    def extrapolates(self) -> bool:
+        return self.inner.extrapolates
+
     def covariances(
         self, statistics: Statistics, previous: Mixture | None, floor: Floor | None = None
     ) -> AbstractCovariance:

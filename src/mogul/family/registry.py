@@ -7,6 +7,7 @@ from mogul.family.abstract import AbstractFamily
 from mogul.family.axis_parallel import EEI, EII, EVI, VEI
 from mogul.family.closed import EEE, VII, VVI, VVV
 from mogul.family.common_axes import EVE, VVE
+from mogul.family.factors import AbstractFactors, Factors, PrincipalFactors
 from mogul.family.own_axes import EEV, EVV, VEV
 from mogul.family.proportional import VEE
 
@@ -23,6 +24,10 @@ SYNONYMS = {"spherical": "VII", "diag": "VVI", "tied": "EEE", "full": "VVV"}
 
 UNIVARIATE = {"E": "EII", "V": "VII"}
 """Names for one feature, where families differ by their volumes alone."""
+
+
+FACTORS: dict[str, type[AbstractFactors]] = {"factor": Factors, "ppca": PrincipalFactors}
+"""Families of so many factors as they are made with, by their names."""
 
 
 def find_family(name: str) -> AbstractFamily:

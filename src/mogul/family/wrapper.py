@@ -34,6 +34,10 @@ class AbstractWrapper(AbstractFamily):
         return self.inner.conjugacy
 
     @property
+    def is_exact(self) -> bool:
+        return self.inner.is_exact
+
+    @property
     def scout(self) -> AbstractFamily:
         return replace(self, inner=self.inner.scout)
 

@@ -11,6 +11,7 @@ from mogul._kernels import FloatArray
 from mogul.covariance import (
     AbstractCovariance,
     DiagonalCovariance,
+    FactorCovariance,
     FullCovariance,
     SphericalCovariance,
     TiedCovariance,
@@ -24,12 +25,15 @@ FORMAT_VERSION = 1
 ARRAYS = ("weights", "means", "covariances")
 
 # These names stand in files for ever; they do not follow the names of the classes.
-FORMS: dict[str, Callable[[FloatArray], AbstractCovariance]] = {
+FORMS: dict[str, type[AbstractCovariance]] = {
     "full": FullCovariance,
     "tied": TiedCovariance,
     "diagonal": DiagonalCovariance,
     "spherical": SphericalCovariance,
+    "factor": FactorCovariance,
 }
+
+_MAKERS: dict[str, Callable[[FloatArray], AbstractCovariance]] = {**FORMS, "factor": FactorCovariance.of_packed}
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "format": (str,),
@@ -101,7 +105,7 @@ def check_format(fields: Any, where: str) -> None:
 def model_of(fields: dict[str, Any], arrays: Mapping[str, FloatArray], where: str) -> tuple[Mixture, Metadata]:
     """Return the mixture and the metadata of checked fields and arrays, or say what is wrong with them."""
     _check_types(fields, where)
-    form = FORMS.get(fields["form"])
+    form = _MAKERS.get(fields["form"])
     if form is None:
         refuse(where, f'has the unknown form {fields["form"]!r}; "form" must be one of: {", ".join(FORMS)}.')
     _check_arrays(arrays, where)

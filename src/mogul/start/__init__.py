@@ -5,6 +5,7 @@ from mogul.start.best import distinct, mixture_of, mixtures_of, scouted, screene
 from mogul.start.hierarchy import Hierarchy
 from mogul.start.labels import statistics_of_labels, statistics_of_responsibilities
 from mogul.start.many import MANY, quick_partition
+from mogul.start.n_factors import chosen_n_factors
 from mogul.start.proposals import PROPOSALS, tightest_kmeans, varied_kmeans
 from mogul.start.revival import Revival
 from mogul.start.sample import StartSample
@@ -18,6 +19,7 @@ __all__ = [
     "Revival",
     "StartSample",
     "agglomerated",
+    "chosen_n_factors",
     "distinct",
     "mixture_of",
     "mixtures_of",

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from mogul._kernels import Array, FloatArray
-from mogul._numerics import canonical_order, exact_sum
+from mogul._numerics import canonical_order
 from mogul.statistics import AbstractMoments, Statistics
 
 # Of one component: which rows, and their responsibilities times their weights.
@@ -35,7 +35,7 @@ def statistics_of_responsibilities(
 
 def _statistics(rows: Array, parts: Iterator[_Part], moments: AbstractMoments) -> Statistics:
     """Return statistics about the means that the parts imply. A component without rows sits at the first row."""
-    counts, origins, firsts, seconds = [], [], [], []
+    counts, origins, firsts, seconds, kinds = [], [], [], [], []
     origin = rows[0].astype(np.float64)
     for which, r in parts:
         count = float(r.sum())
@@ -45,26 +45,29 @@ def _statistics(rows: Array, parts: Iterator[_Part], moments: AbstractMoments) -
         counts.append(count)
         origins.append(origin + shift)
         firsts.append(r @ away)
-        seconds.append(moments.of_rows(away, r))
+        kinds.append(moments.facing(away, r))
+        seconds.append(kinds[-1].of_rows(away, r))
     held, places = np.array(counts), np.array(origins)
     second = np.array(seconds)
     if moments.pooled:
         second = second[canonical_order(held, places)].sum(axis=0)  # whatever the numbering of the components
-    return Statistics(np.nan, held, np.array(firsts), second, places, moments)
+    return Statistics(np.nan, held, np.array(firsts), second, places, moments.joined(kinds))
 
 
 def shared(statistics: Statistics) -> Statistics:
     """Return the statistics with every empty component given half of what the heaviest one has."""
     counts, first, origin = statistics.counts.copy(), statistics.first.copy(), statistics.origin.copy()
-    second = statistics.second.copy()
+    second, numbers = statistics.second.copy(), np.arange(len(counts))
     for empty in np.flatnonzero(counts == 0):
         donor = int(counts.argmax())
+        numbers[empty] = numbers[donor]
         arrays = [counts, first] if statistics.moments.pooled else [counts, first, second]
         for array in arrays:
             array[donor] /= 2
             array[empty] = array[donor]
         origin[empty] = origin[donor]
-    return replace(statistics, counts=counts, first=first, second=second, origin=origin)
+    moments = statistics.moments.selected(numbers)
+    return replace(statistics, counts=counts, first=first, second=second, origin=origin, moments=moments)
 
 
 def shrunk(statistics: Statistics, rows_worth: float) -> Statistics:
@@ -77,9 +80,12 @@ def shrunk(statistics: Statistics, rows_worth: float) -> Statistics:
         return statistics
     n_features = statistics.first.shape[1]
     scatter, counts = statistics.scatter(), statistics.counts
-    pooled = scatter[canonical_order(counts, statistics.origin)].sum(axis=0) / exact_sum(counts)
+    order = canonical_order(counts, statistics.origin)
+    moments = statistics.moments.selected(order)
+    average = moments.shared_average(scatter[order], counts)
+    average = average if len(average) == 1 else average[np.argsort(order)]
     added = np.where(counts < 4 * rows_worth, rows_worth, 0.0)
     shape = (-1,) + (1,) * (scatter.ndim - 1)
-    second = (scatter + added.reshape(shape) * pooled) * (counts / (counts + added)).reshape(shape)
+    second = (scatter + added.reshape(shape) * average) * (counts / (counts + added)).reshape(shape)
     origin, first = statistics.means(), np.zeros((len(counts), n_features))
     return replace(statistics, first=first, second=second, origin=origin)

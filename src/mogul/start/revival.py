@@ -7,7 +7,6 @@ from typing import final
 
 import numpy as np
 
-from mogul._numerics import exact_sum
 from mogul.mixture import Mixture
 from mogul.start.sample import StartSample
 from mogul.statistics import Statistics
@@ -42,9 +41,11 @@ class Revival:
             living = statistics.counts > 0
             shift = np.where(living[:, None], statistics.first, 0.0) / np.where(living, statistics.counts, 1.0)[:, None]
             scatter = second - statistics.moments.of_vectors(statistics.counts, shift)
-            average = scatter[living].sum(axis=0) / exact_sum(statistics.counts)
+            held = np.where(living.reshape((-1,) + (1,) * (scatter.ndim - 1)), scatter, 0.0)
+            average = statistics.moments.shared_average(held, statistics.counts)
+            own = average if len(average) == 1 else average[empty]
             second = second.copy()
-            second[empty] = np.multiply.outer(counts[empty], average)
+            second[empty] = counts[empty].reshape((-1,) + (1,) * (scatter.ndim - 1)) * own
         return replace(statistics, counts=counts, origin=origin, first=first, second=second)
 
     def _stride(self, n_wanted: int, mixture: Mixture) -> int:

@@ -24,7 +24,7 @@ class StartSample:
     """
 
     units: FloatArray
-    """What takes centred rows to `points`, (D, at most D)."""
+    """What takes centred rows to `points`, (D, at most D), or one factor for each column, (D,)."""
     rows: FloatArray
     """Distinct rows, (M, D), in the units of the data."""
     weights: FloatArray
@@ -39,7 +39,7 @@ class StartSample:
         origin = rows[0] if len(rows) else np.zeros(rows.shape[1])
         centre = origin + np.einsum("n,nd->d", weights, rows - origin) / weights.sum()
         units = _units(spread, symmetry)
-        points = np.ascontiguousarray((rows - centre) @ units)
+        points = _in_units(rows - centre, units)
         order = _order(points, rows)
         first = _first_of_equals(rows[order])
         merged = np.add.reduceat(weights[order], np.flatnonzero(first)) if len(rows) else weights
@@ -74,18 +74,22 @@ class StartSample:
     def nearest(self, means: FloatArray) -> Array:
         """Return the number of the nearest of the means (K, D) for each row, (M,)."""
         origin = self.rows[0]
-        points = np.ascontiguousarray((self.rows - origin) @ self.units)
-        return core.nearest_centres(points, None, (means - origin) @ self.units, n_threads=thread_count())[0]
+        points, centres = _in_units(self.rows - origin, self.units), _in_units(means - origin, self.units)
+        return core.nearest_centres(points, None, centres, n_threads=thread_count())[0]
 
 
 def _units(spread: Spread, symmetry: Symmetry) -> FloatArray:
-    """Return the matrix that takes centred rows to units which the maps of the symmetry do not change."""
+    """Return what takes centred rows to units which the maps of the symmetry do not change."""
     if symmetry is Symmetry.AFFINE and not spread.null.all():
         return spread.whitening()
     if symmetry is Symmetry.COLUMNS:
-        return np.diag(1 / spread.deviations)
-    result: FloatArray = np.eye(len(spread.deviations)) / np.sqrt(spread.mean_variance)
-    return result
+        return 1 / spread.deviations
+    return np.full(len(spread.deviations), 1 / np.sqrt(spread.mean_variance))
+
+
+def _in_units(away: FloatArray, units: FloatArray) -> FloatArray:
+    """Return rows from a centre in the given units; a matrix for each column's factor would be large where D is."""
+    return np.ascontiguousarray(away * units if units.ndim == 1 else away @ units)
 
 
 def _order(points: FloatArray, rows: FloatArray) -> Array:

@@ -2,6 +2,7 @@
 
 from mogul.statistics.floor import Floor
 from mogul.statistics.moments import AbstractMoments, DiagonalMoments, FullMoments, PooledMoments, TraceMoments
+from mogul.statistics.projected import ProjectedMoments
 from mogul.statistics.spread import Spread
 from mogul.statistics.statistics import Statistics
 
@@ -11,6 +12,7 @@ __all__ = [
     "Floor",
     "FullMoments",
     "PooledMoments",
+    "ProjectedMoments",
     "Spread",
     "Statistics",
     "TraceMoments",

@@ -7,12 +7,13 @@ With r_nk the responsibilities times the row weights and d_nk = x_n - origin_k, 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import ClassVar, Self, final
 
 import numpy as np
 
-from mogul._kernels import BoolArray, FloatArray
+from mogul._kernels import Array, BoolArray, FloatArray
 from mogul._numerics import exact_sum, symmetric
 from mogul.statistics.floor import NEAR, RELATIVE, Floor
 
@@ -25,6 +26,25 @@ class AbstractMoments(ABC):
 
     correlations: ClassVar[bool] = False
     """Whether they say how features vary together."""
+
+    @abstractmethod
+    def selected(self, components: Array) -> Self:
+        """Return the same kind of moments for the given components, if it says something of each of them."""
+
+    @abstractmethod
+    def facing(self, away: FloatArray, r: FloatArray) -> Self:
+        """Return the kind of moments that suits the rows of one component; see `of_rows`."""
+
+    @abstractmethod
+    def joined(self, kinds: Sequence[Self]) -> Self:
+        """Return the kind of moments of K components, given that of each."""
+
+    @abstractmethod
+    def shared_average(self, scatter: FloatArray, counts: FloatArray) -> FloatArray:
+        """Return the average scatter of all rows as the moments of each component would have it, (K, ...) or (1, ...).
+
+        Not for pooled moments.
+        """
 
     @abstractmethod
     def of_rows(self, away: FloatArray, r: FloatArray) -> FloatArray:
@@ -71,9 +91,26 @@ class AbstractMoments(ABC):
         """Return these moments of ``counts[k]`` rows of covariance ``variance`` times the identity."""
 
 
+class AbstractFixedMoments(AbstractMoments):
+    """The same second moments of every component, whatever it is like."""
+
+    def selected(self, components: Array) -> Self:
+        return self
+
+    def facing(self, away: FloatArray, r: FloatArray) -> Self:
+        return self
+
+    def joined(self, kinds: Sequence[Self]) -> Self:
+        return self
+
+    def shared_average(self, scatter: FloatArray, counts: FloatArray) -> FloatArray:
+        result: FloatArray = scatter.sum(axis=0)[None] / exact_sum(counts)
+        return result
+
+
 @final
 @dataclass(frozen=True)
-class FullMoments(AbstractMoments):
+class FullMoments(AbstractFixedMoments):
     """A matrix a component, shape (K, D, D)."""
 
     correlations = True
@@ -117,7 +154,7 @@ class FullMoments(AbstractMoments):
 
 @final
 @dataclass(frozen=True)
-class PooledMoments(AbstractMoments):
+class PooledMoments(AbstractFixedMoments):
     """One matrix for all components together, shape (D, D)."""
 
     correlations = True
@@ -165,7 +202,7 @@ class PooledMoments(AbstractMoments):
 
 @final
 @dataclass(frozen=True)
-class DiagonalMoments(AbstractMoments):
+class DiagonalMoments(AbstractFixedMoments):
     """Squares only, shape (K, D)."""
 
     def averaged(self, second: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:
@@ -207,7 +244,7 @@ class DiagonalMoments(AbstractMoments):
 
 @final
 @dataclass(frozen=True)
-class TraceMoments(AbstractMoments):
+class TraceMoments(AbstractFixedMoments):
     """Squared lengths only, shape (K,)."""
 
     def averaged(self, second: FloatArray, counts: FloatArray, n_features: int) -> FloatArray:

@@ -52,7 +52,8 @@ class Statistics:
         """Return the same statistics with the components numbered anew: the k-th is what was number ``order[k]``."""
         second = self.second if self.moments.pooled else self.second[order]
         counts, first, origin = self.counts[order], self.first[order], self.origin[order]
-        return replace(self, counts=counts, first=first, second=second, origin=origin)
+        moments = self.moments.selected(order)
+        return replace(self, counts=counts, first=first, second=second, origin=origin, moments=moments)
 
     @property
     def total(self) -> float:

@@ -32,7 +32,7 @@ from mogul.start import (
     tightest_kmeans,
     varied_kmeans,
 )
-from mogul.statistics import Floor
+from mogul.statistics import AbstractMoments, Floor
 from mogul.training.diagnosis import DataReport, collapsed, degenerate, fewer_distinct, not_converged
 from mogul.training.observer import Observer
 from mogul.truncated import Truncation, fit_truncated
@@ -98,7 +98,14 @@ class Training:
 
     def are_sound(self, covariances: FloatArray) -> BoolArray:
         """Return of the covariances (C, ...) of each of C mixtures whether all stand clear of the floor."""
-        floor, moments = self.floor, self.family.moments
+        return self._are_sound(self.family.moments, covariances)
+
+    def scouts_are_sound(self, covariances: FloatArray) -> BoolArray:
+        """Return the same of the mixtures of the family's scout."""
+        return self._are_sound(self.family.scout.moments, covariances)
+
+    def _are_sound(self, moments: AbstractMoments, covariances: FloatArray) -> BoolArray:
+        floor = self.floor
         if floor is None or moments.clear(covariances, floor):
             return np.ones(len(covariances), dtype=bool)
         return np.array([not moments.at_floor(each, floor).any() for each in covariances])
@@ -198,7 +205,7 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
     tried = held if held.averaging is not None else held.scout
     starts = Stack.joined([mixtures_of(*each, n_components, tried) for each in zip(samples, partitions, strict=True)])
     if held.averaging is None:
-        starts = scouted(starts, sample, held, stages[0], training.are_sound)
+        starts = scouted(starts, sample, held, stages[0], training.scouts_are_sound)
         stages = stages[1:] or stages
     begun, polished = screened(starts, sample, held, stages, training.are_sound)
     # Iterations on a sample save some on all rows; where the sample is all rows, they would only be hidden.
