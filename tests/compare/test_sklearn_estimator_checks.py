@@ -5,7 +5,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import mogul
 
-TYPES = ("full", "tied", "diag", "spherical")
+TYPES = ("full", "tied", "diag", "spherical", "factor", "ppca")
 
 # Unwrapped, because scikit-learn before 1.8 hands pytest a generator, which pytest frowns upon.
 ESTIMATORS = [mogul.GaussianMixture(covariance_type=name) for name in TYPES] + [

@@ -5,7 +5,7 @@ import pytest
 
 from mogul import ConjugatePrior
 from mogul.expectation import expect
-from mogul.family import FAMILIES, Believing, EqualWeights
+from mogul.family import FAMILIES, Believing, EqualWeights, Factors, PrincipalFactors
 from mogul.testing import random_mixture, random_rows
 
 N_COMPONENTS, N_FEATURES = 3, 3
@@ -42,3 +42,18 @@ def test_the_number_of_free_parameters_is_the_rank(which):
     rows, _ = random_rows(rng, start, 60)
     family = CASES[which]
     assert rank_of_response(family, start, rows, rng) == family.n_free(N_COMPONENTS, N_FEATURES)
+
+
+@pytest.mark.parametrize(("n_features", "n_factors"), [(4, 1), (5, 1), (5, 2), (4, 3)])
+@pytest.mark.parametrize("kind", [Factors, PrincipalFactors])
+def test_the_number_of_parameters_of_factors_is_the_rank(kind, n_features, n_factors):
+    rng = np.random.default_rng(6)
+    start = random_mixture(rng, 2, n_features, "factor", separation=1.0)
+    rows, _ = random_rows(rng, start, 120)
+    family = kind(n_factors)
+    # A round or two, so that the factors of the mixture are as many as the family's.
+    for _ in range(2):
+        start = family.mixture(expect(start, rows, None, family.moments), start)
+    rank = rank_of_response(family, start, rows, rng)
+    assert rank == family.n_free(2, n_features)
+    assert rank == EqualWeights(family).n_free(2, n_features) + 1

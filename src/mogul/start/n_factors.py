@@ -15,13 +15,10 @@ from mogul.source import ArraySource
 from mogul.start.labels import shared, statistics_of_labels
 from mogul.statistics import Floor, Spread
 
-PER_COMPONENT = 256
-"""Rows of the sample for each component."""
+PER_COMPONENT, AT_LEAST, AT_MOST = 256, 2048, 4096
+"""Rows of the sample: for each component, and of any."""
 
-MOST_ROWS = 4096
-"""Rows of the sample, at most."""
-
-ROUNDS = 10
+ROUNDS = 20
 """Rounds of EM for each number of factors that is tried."""
 
 
@@ -59,7 +56,7 @@ class _Trial:
     spread: Spread = field(init=False)
 
     def __post_init__(self) -> None:
-        n_rows = min(MOST_ROWS, PER_COMPONENT * self.n_components)
+        n_rows = min(AT_MOST, max(AT_LEAST, PER_COMPONENT * self.n_components))
         rows, weights = self.source.sample_rows(n_rows, np.random.default_rng(0))
         rows, weights = np.ascontiguousarray(rows[weights > 0], dtype=np.float64), weights[weights > 0]
         deviations = rows.std(axis=0)
@@ -69,7 +66,7 @@ class _Trial:
         object.__setattr__(self, "spread", spread)
 
     def bic(self, n_factors: int) -> float:
-        """Return the criterion, as if all rows were like the sample."""
+        """Return the criterion of all rows, estimated."""
         if n_factors not in self.known:
             self.known[n_factors] = self._fitted(n_factors)
         return self.known[n_factors]
@@ -89,7 +86,9 @@ class _Trial:
         mean = statistics.log_likelihood / sample.total_weight + mixture.log_unit
         total = self.source.total_weight
         n_free = family.n_free(self.n_components, self.source.n_features)
-        return float(-2 * total * mean + n_free * np.log(max(total, 2.0)))
+        # Parameters fit the sample better than other rows: each by about one in twice the log-likelihood.
+        optimism = max(total / sample.total_weight - 1, 0.0)
+        return float(-2 * total * mean + n_free * (np.log(max(total, 2.0)) + optimism))
 
 
 def _parts(points: FloatArray, weights: FloatArray, trial: _Trial) -> Array:
