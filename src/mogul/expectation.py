@@ -13,9 +13,9 @@ from typing import NamedTuple, final
 import numpy as np
 
 from mogul._kernels import Array, BoolArray, FloatArray, core, thread_count
+from mogul._kernels.factors import block_rows, expect_factors
 from mogul._kernels.types import Climbed, Expected, Partitioned
 from mogul._numerics import LOG_2, in_parts
-from mogul._kernels.factors import block_rows, expect_factors
 from mogul.covariance import (
     AbstractCovariance,
     DiagonalCovariance,
@@ -90,7 +90,9 @@ def expect(
         dense = Mixture(mixture.weights, mixture.means, FullCovariance(mixture.covariances.dense()))
         full = expect(dense, rows, row_weights, FullMoments(), in_float32=in_float32)
         second = moments.of_full(full.second)
-        return Statistics(full.log_likelihood, full.counts, full.first, second, mixture.means, moments)
+        # Full covariances may be told in another unit than what they were made of.
+        change = full.total * (dense.log_unit - mixture.log_unit) if dense.exponent != mixture.exponent else 0.0
+        return Statistics(full.log_likelihood + change, full.counts, full.first, second, mixture.means, moments)
     order = mixture.order
     parameters = (mixture.constants, mixture.means[order], *mixture.covariances.kernel_arrays(order))
     log_likelihood, counts, first, second = kernels.expect(
@@ -110,7 +112,7 @@ def expect(
 def _expect_projected(
     mixture: Mixture, rows: Array, row_weights: FloatArray | None, moments: ProjectedMoments, in_float32: bool
 ) -> Statistics:
-    """Return statistics projected on the factors of the mixture, or on arbitrary directions if it has others or none."""
+    """Return statistics projected on the factors of the mixture, or on arbitrary directions if it has none such."""
     form = mixture.covariances
     if type(form) is not FactorCovariance or form.axes.shape[2] != moments.n_factors:
         return _expect_along(mixture, rows, row_weights, moments.along(1 / form.scales()))

@@ -7,9 +7,10 @@ strengths s_k, see `FactorCovariance`. With differences first, in units of the n
     p_nk = V_k' y_nk                                      along the factors
     joint_nk = constants[k] - (|y_nk - V_k p_nk|^2 + sum_q p_nkq^2 / (1 + s_kq^2)) / 2
 
-Sums of squares cannot cancel, however narrow the noise. Rows are read in blocks whose size depends on D alone, chunks of
-several blocks are shared out to threads, and their sums are added in order: any number of threads gives the same bits.
-BLAS is held to one thread meanwhile, for the same reason, and because these products are too thin to be shared out.
+Sums of squares cannot cancel, however narrow the noise. Rows are read in blocks whose size depends on D alone, chunks
+of several blocks are shared out to threads, and their sums are added in order: any number of threads gives the same
+bits. BLAS is held to one thread meanwhile, for the same reason, and because these products are too thin to be shared
+out.
 """
 
 from __future__ import annotations

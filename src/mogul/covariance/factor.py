@@ -199,7 +199,8 @@ class FactorCovariance(AbstractCovariance):
     def displaced(self, coordinates: FloatArray) -> Self:
         moves = coordinates.reshape(self._packed.shape)
         loadings = self.loadings + moves[:, :, 1:] / self.whitening[:, :, None]
-        return type(self)(loadings, self.uniquenesses * np.exp(2 * moves[:, :, 0]))
+        # Noise that is on its way to nothing is not followed all the way.
+        return type(self)(loadings, self.uniquenesses * np.exp(2 * np.clip(moves[:, :, 0], -15.0, 15.0)))
 
     def selected(self, components: Sequence[int] | Array) -> Self:
         chosen = np.asarray(components)

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import final
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
 from mogul._kernels import Array, FloatArray
 from mogul.covariance import AbstractCovariance
@@ -150,6 +151,23 @@ class AbstractFamily(ABC):
     def misfit(self, mixture: Mixture) -> FloatArray:
         """Return how badly each component of a mixture (columns) would serve as each of the family's (rows), (K, K)."""
         return np.zeros((mixture.n_components, mixture.n_components))
+
+    def placed(self, mixture: Mixture) -> Mixture:
+        """Return a mixture with its components numbered as the family tells them apart, and admitted."""
+        return self.admitted(mixture.permuted(self.numbering(mixture))) if self.tells_apart else mixture
+
+    def numbering(self, mixture: Mixture) -> Array:
+        """Return which component of a mixture would best serve as each of the family's, (K,)."""
+        costs = self.misfit(mixture)
+        # Where nothing is said, numbers stay.
+        stay = 1e-9 * (1 + costs.max(initial=0.0)) * (1 - np.eye(len(costs)))
+        order: Array = linear_sum_assignment(costs + stay)[1]
+        return order
+
+    @property
+    def bare(self) -> AbstractFamily:
+        """The family of the same moments without its wrappers."""
+        return self
 
     def n_weights(self, n_components: int) -> int:
         """Return the number of free parameters of K weights."""

@@ -1,16 +1,16 @@
 """Families of few factors: mixtures of factor analysers, and of probabilistic principal components.
 
 Given the factors of the last mixture, u = B_k' (x - m_k) with B_k = Psi_k^-1/2 V_k, Psi_k the noise and V_k, s_k the
-axes and strengths of the factors in its units (see `FactorCovariance`), an M-step needs of the average scatter S_k no more
-than its diagonal and S_k B_k. With N_k = B_k' S_k B_k::
+axes and strengths of the factors in its units (see `FactorCovariance`), an M-step needs of the average scatter S_k no
+more than its diagonal and S_k B_k. With N_k = B_k' S_k B_k::
 
     L_k L_k' = S_k B_k (N_k + diag(1 + 1 / s_k^2))^-1 B_k' S_k
     Psi_k    = diag(S_k - L_k L_k'),  or the mean of these numbers times the identity
 
 This is EM for the factors inside EM for the components (Ghahramani and Hinton, 1996; McLachlan, Peel and Bean, 2003,
 Computational Statistics and Data Analysis 41, 379-388), the variances of the factors being parameters meanwhile (Liu,
-Rubin and Wu, 1998, Biometrika 85, 755-770, section 3.3: parameter expansion), which makes its steps longer. It raises the
-likelihood at every round, but is not the maximum for the responsibilities at hand.
+Rubin and Wu, 1998, Biometrika 85, 755-770: parameter expansion), which makes its steps longer. It raises the likelihood
+at every round, but is not the maximum for the responsibilities at hand.
 
 Without the ridge, 1 + 1 / s^2, the first line is the part of S_k that any directions B_k span: how a fit begins.
 """

@@ -71,6 +71,10 @@ class AbstractWrapper(AbstractFamily):
     def misfit(self, mixture: Mixture) -> FloatArray:
         return self.inner.misfit(mixture)
 
+    @property
+    def bare(self) -> AbstractFamily:
+        return self.inner.bare
+
     def n_weights(self, n_components: int) -> int:
         return self.inner.n_weights(n_components)
 

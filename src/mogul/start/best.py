@@ -67,7 +67,10 @@ def mixture_of(sample: StartSample, partition: Array, n_components: int, family:
         statistics = statistics_of_responsibilities(*given, partition, family.moments)
     else:
         statistics = statistics_of_labels(*given, partition, n_components, family.moments)
-    return family.mixture(shrunk(shared(statistics), _rows_worth(sample)))
+    begun = shrunk(shared(statistics), _rows_worth(sample))
+    if family.tells_apart:
+        begun = begun.permuted(family.numbering(family.bare.mixture(begun)))
+    return family.mixture(begun)
 
 
 def mixtures_of(sample: StartSample, partitions: Array, n_components: int, family: AbstractFamily) -> Stack:
@@ -125,7 +128,7 @@ def scouted(
     field = field.best_unlike(n_kept, ALIKE * source.total_weight)
     found, errors = [], []
     for number in range(len(field)):
-        mixture = field.starts.mixture(number)
+        mixture = family.placed(field.starts.mixture(number))
         try:
             found.append(maximised(total_statistics(source, mixture, family.moments), mixture, family))
         except MogulError as error:

@@ -7,12 +7,14 @@ from typing import final
 
 import numpy as np
 
-from mogul._kernels import Array, FloatArray, core, thread_count
+from mogul._kernels import Array
 from mogul.errors import MogulError
-from mogul.family import AbstractFactors, Bounded
-from mogul.fitting import maximised, total_statistics
+from mogul.family import AbstractFactors, Bounded, Symmetry
+from mogul.fitting import maximised, moments_of_data, total_statistics
 from mogul.source import ArraySource
 from mogul.start.labels import shared, statistics_of_labels
+from mogul.start.proposals import PROPOSALS
+from mogul.start.sample import StartSample
 from mogul.statistics import Floor, Spread
 
 PER_COMPONENT, AT_LEAST, AT_MOST = 256, 2048, 4096
@@ -58,11 +60,11 @@ class _Trial:
     def __post_init__(self) -> None:
         n_rows = min(AT_MOST, max(AT_LEAST, PER_COMPONENT * self.n_components))
         rows, weights = self.source.sample_rows(n_rows, np.random.default_rng(0))
-        rows, weights = np.ascontiguousarray(rows[weights > 0], dtype=np.float64), weights[weights > 0]
-        deviations = rows.std(axis=0)
-        spread = Spread.of_variances(np.where(np.ptp(rows, axis=0) > 0, deviations**2, 0.0), np.abs(rows).max(axis=0))
-        object.__setattr__(self, "sample", ArraySource(rows, weights))
-        object.__setattr__(self, "labels", _parts((rows - rows.mean(axis=0)) / spread.deviations, weights, self))
+        data = moments_of_data(ArraySource(rows, weights), correlations=False)
+        spread = Spread.of_variances(np.maximum(data.averages()[0], 0.0), np.abs(rows).max(axis=0))
+        sample = StartSample.of(rows, weights, spread, Symmetry.COLUMNS)
+        object.__setattr__(self, "sample", ArraySource(sample.rows, sample.weights))
+        object.__setattr__(self, "labels", _parts(sample, self.n_components))
         object.__setattr__(self, "spread", spread)
 
     def bic(self, n_factors: int) -> float:
@@ -91,12 +93,8 @@ class _Trial:
         return float(-2 * total * mean + n_free * (np.log(max(total, 2.0)) + optimism))
 
 
-def _parts(points: FloatArray, weights: FloatArray, trial: _Trial) -> Array:
+def _parts(sample: StartSample, n_components: int) -> Array:
     """Return labels (M,) of k-means."""
-    n_components = trial.n_components
-    if not 1 < n_components < len(points):
-        return np.zeros(len(points), dtype=np.int64) if n_components == 1 else np.arange(len(points))
-    uniform = np.random.default_rng(0).random((1, 1 + (n_components - 1) * (2 + int(np.log(n_components)))))
-    given = np.ascontiguousarray(points), weights, n_components, uniform, np.array([30])
-    labels: Array = core.kmeans(*given, n_threads=thread_count())[0]
-    return labels
+    if n_components == 1:
+        return np.zeros(sample.n_distinct, dtype=np.int64)
+    return PROPOSALS["kmeans"](sample, n_components, np.random.default_rng(0))

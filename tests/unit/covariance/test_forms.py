@@ -5,7 +5,14 @@ import pickle
 import numpy as np
 import pytest
 
-from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance, as_form
+from mogul.covariance import (
+    DiagonalCovariance,
+    FactorCovariance,
+    FullCovariance,
+    SphericalCovariance,
+    TiedCovariance,
+    as_form,
+)
 from mogul.errors import NonFiniteError, NotPositiveDefiniteError, ShapeError
 from mogul.testing import FORMS
 
@@ -26,7 +33,20 @@ def _as_matrices(form, values):
         TiedCovariance: lambda: np.tile(values, (form.n_components, 1, 1)),
         DiagonalCovariance: lambda: values[:, :, None] * eye,
         SphericalCovariance: lambda: values[:, None, None] * eye,
+        FactorCovariance: lambda: _of_factors(values),
     }[type(form)]()
+
+
+def _of_factors(values, sign=1):
+    loadings = values[:, :, 1:]
+    return values[:, :, 0][:, :, None] * np.eye(values.shape[1]) + sign * np.einsum("kiq,kjq->kij", loadings, loadings)
+
+
+def _precisions(form):
+    """Return the precisions as K matrices: from factors, something is taken away."""
+    if type(form) is FactorCovariance:
+        return _of_factors(form.precisions(), -1)
+    return _as_matrices(form, form.precisions())
 
 
 def test_dense_is_what_the_numbers_say(form):
@@ -35,16 +55,15 @@ def test_dense_is_what_the_numbers_say(form):
 
 
 def test_precisions_invert_the_matrices(form):
-    product = form.dense() @ _as_matrices(form, form.precisions())
+    product = form.dense() @ _precisions(form)
     np.testing.assert_allclose(product, np.tile(np.eye(form.n_features), (form.n_components, 1, 1)), atol=1e-12)
 
 
 def test_precisions_cholesky_are_upper_triangular_roots(form):
-    roots = _as_matrices(form, form.precisions_cholesky())
+    roots = form.precisions_cholesky()
+    roots = roots if type(form) is FactorCovariance else _as_matrices(form, roots)
     np.testing.assert_array_equal(np.tril(roots, -1), 0.0)
-    np.testing.assert_allclose(
-        roots @ roots.swapaxes(1, 2), _as_matrices(form, form.precisions()), rtol=1e-12, atol=1e-12
-    )
+    np.testing.assert_allclose(roots @ roots.swapaxes(1, 2), _precisions(form), rtol=1e-12, atol=1e-12)
 
 
 def test_log_determinants(form):

@@ -34,7 +34,7 @@ def _problem(number):
 
 
 def _m_step_by_hand(mixture, rows, n_factors, isotropic):
-    """Return the covariances of the M-step, with whole scatters: Ghahramani and Hinton's, with free factor variances."""
+    """Return the covariances of Ghahramani and Hinton's M-step, with whole scatters and free factor variances."""
     r = mixture.responsibilities(rows)
     counts = r.sum(axis=0)
     away = rows[:, None] - (r.T @ rows) / counts[:, None]
@@ -188,7 +188,9 @@ def test_wrappers_go_with_factors():
     rows = truth.sample(500, rng=6)
     equal = EqualWeights(Factors(2)).mixture(expect(truth, rows, None, ProjectedMoments(2)), truth)
     np.testing.assert_array_equal(equal.weights, [0.5, 0.5])
-    free, wide = (f.mixture(expect(truth, rows, None, f.moments), truth) for f in (Factors(2), Widened(Factors(2), 10.0)))
+    free, wide = (
+        f.mixture(expect(truth, rows, None, f.moments), truth) for f in (Factors(2), Widened(Factors(2), 10.0))
+    )
     variances = [np.einsum("kdd->kd", each.covariances.dense()) for each in (free, wide)]
     np.testing.assert_allclose(variances[1], variances[0] + 10.0, rtol=1e-12)
 
