@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
+import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -113,7 +115,11 @@ def entered(program: Program, place: Place, folder: Path, shape: tuple, n_many: 
     process.fit(common.FEW)
     sleep(common.PAUSE)
     answer = process.fit(n_many)
-    return Entry(process, score(output, rows, n_components), process.added_mib, 1.5 * answer.seconds)
+    try:
+        reached = score(output, rows, n_components)
+    except ValueError as error:  # a component has collapsed, or numbers are missing
+        raise NoAnswerError(f"what it reaches is no mixture: {str(error).splitlines()[0]}") from error
+    return Entry(process, reached, process.added_mib, 1.5 * answer.seconds)
 
 
 def compared(shape: tuple, programs: list[Program], place: Place, options: argparse.Namespace) -> tuple[str, dict]:
@@ -131,6 +137,8 @@ def compared(shape: tuple, programs: list[Program], place: Place, options: argpa
                 entries[program.name] = entered(program, place, folder, shape, n_many, stack, rows)
             except (MissingProgramError, NoAnswerError) as error:
                 absent[program.name] = str(error)
+        if "mogul" in absent:
+            raise RuntimeError(f"{shape}: mogul, with which all are compared, says: {absent['mogul']}")
         if "scikit-learn" in entries:
             apart = abs(entries["scikit-learn"].log_likelihood - entries["mogul"].log_likelihood)
             assert apart <= 1e-9, f"{shape}: mogul and scikit-learn differ by {apart:.3g} nats a row"
@@ -159,6 +167,10 @@ def compared(shape: tuple, programs: list[Program], place: Place, options: argpa
     return "\n\n".join(parts), {name: each.process.program for name, each in entries.items()}
 
 
+def digits(value: float) -> str:
+    return f"{value:.2g}" if value < 10 else f"{value:.0f}"
+
+
 def line_of(name: str, entry: Entry, ours: Entry, shape: tuple, rate: float, n_iterations: int) -> list[str]:
     """Return one program's line of the table."""
     n_rows, n_features, n_components, kind = shape
@@ -169,11 +181,11 @@ def line_of(name: str, entry: Entry, ours: Entry, shape: tuple, rate: float, n_i
     useful = 1e-9 * n_rows * FLOPS[kind](n_features, n_components) / median(times)
     return [
         name,
-        common.milliseconds(times) if is_timed else "too short",
-        f"{ratio:.1f}" if is_timed else "too short: raise --iterations",
+        common.milliseconds(times) if is_timed else "too short: raise --iterations",
+        f"{ratio:.1f}" if is_timed else "",
         str(len(times)),
-        f"{useful:.2g}" if useful < 10 else f"{useful:.0f}",
-        f"{100 * useful / rate:.2g} %",
+        digits(useful) if is_timed else "",
+        f"{digits(100 * useful / rate)} %" if is_timed else "",
         "not told" if entry.added_mib is None else f"{entry.added_mib:,.0f}",
         f"{entry.log_likelihood:.6f}",
         f"{ours.log_likelihood - entry.log_likelihood:.0e}",
@@ -195,6 +207,7 @@ def main() -> None:
     parser.add_argument("--output", help="file to write; standard output by default")
     options = parser.parse_args()
     common.set_threads(options.threads)
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # the processes are ended then, too
     if hasattr(os, "sched_setaffinity"):  # children inherit it: no program can use more than it should
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.threads])
     names = {program.name: program for program in PROGRAMS}

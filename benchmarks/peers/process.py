@@ -102,7 +102,10 @@ class Process:
         if not line:
             last = [line for line in self._complaints.read_text(errors="replace").splitlines() if line.strip()]
             raise NoAnswerError(last[-1].strip() if last else f"no answer, exit status {self._child.wait()}")
-        fields = json.loads(line)
+        try:
+            fields = json.loads(line)
+        except ValueError as error:
+            raise NoAnswerError(f"its answer is no JSON: {line.strip()}") from error
         if "refused" in fields:
             raise NoAnswerError(fields["refused"])
         return fields

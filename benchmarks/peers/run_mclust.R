@@ -38,5 +38,6 @@ while (length(line <- readLines(input, 1)) == 1) {
   write("weights", fit$parameters$pro)
   write("means", fit$parameters$mean) # D x K by columns is K x D by rows
   write("covariances", fit$parameters$variance$sigma)
-  answer(sprintf('{"seconds": %.6f, "log_likelihood": %.12g}', seconds, fit$loglik / n_rows))
+  log_likelihood <- if (is.finite(fit$loglik)) sprintf("%.12g", fit$loglik / n_rows) else "null" # a component is singular
+  answer(sprintf('{"seconds": %.6f, "log_likelihood": %s}', seconds, log_likelihood))
 }
