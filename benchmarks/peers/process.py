@@ -97,8 +97,10 @@ class Process:
         assert self._child.stdout
         alarm = Timer(PATIENCE, self._signal, [signal.SIGKILL])
         alarm.start()
-        line = self._child.stdout.readline()
-        alarm.cancel()
+        try:
+            line = self._child.stdout.readline()
+        finally:
+            alarm.cancel()
         if not line:
             last = [line for line in self._complaints.read_text(errors="replace").splitlines() if line.strip()]
             raise NoAnswerError(last[-1].strip() if last else f"no answer, exit status {self._child.wait()}")
