@@ -16,6 +16,8 @@ if TYPE_CHECKING:
         SphericalCovariance,
         TiedCovariance,
     )
+    from mogul.approximation import Approximation, approximate
+    from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
     from mogul.distances import drift
     from mogul.estimators import (
         GaussianMixture,
@@ -46,6 +48,9 @@ _HOMES = {
     "convolve": "mogul.mixture",
     "product": "mogul.mixture",
     "mix": "mogul.mixture",
+    # any distribution
+    "Approximation": "mogul.approximation",
+    "approximate": "mogul.approximation",
     # two mixtures, or a mixture and data
     "drift": "mogul.distances",
     "FactorCovariance": "mogul.covariance",
@@ -70,6 +75,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Approximation",
     "ConjugatePrior",
     "DiagonalCovariance",
     "FactorCovariance",
@@ -82,6 +88,7 @@ __all__ = [
     "TiedCovariance",
     "Truncation",
     "agglomerate",
+    "approximate",
     "bootstrap",
     "brier_score",
     "convolve",

@@ -123,3 +123,9 @@ class PrecisionWarning(MogulWarning):
     """A column varies by no more than a few units in the last place of its values."""
 
     code = "PRECISION"
+
+
+class ApproximationWarning(MogulWarning):
+    """A distribution was not approximated as closely as was asked for."""
+
+    code = "TOLERANCE"

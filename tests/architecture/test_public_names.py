@@ -7,6 +7,7 @@ import pytest
 import mogul
 from mogul import (
     clusters,
+    approximation,
     covariance,
     data,
     distances,
@@ -26,6 +27,7 @@ from mogul import (
 
 MODULES = [
     clusters,
+    approximation,
     covariance,
     data,
     distances,
@@ -45,7 +47,7 @@ MODULES = [
 PUBLIC = [(module, name) for module in MODULES for name in module.__all__]
 
 # Those that users of the package, rather than its developers, call.
-FACE = [(module, name) for module, name in PUBLIC if module in (mogul, data, distances, io, testing)]
+FACE = [(module, name) for module, name in PUBLIC if module in (mogul, approximation, data, distances, io, testing)]
 
 ORDER = (
     "Return",

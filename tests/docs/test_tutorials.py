@@ -77,3 +77,36 @@ def test_mixture_tutorial_makes_the_pictures_that_it_shows(mixture_tutorial):
 def test_no_picture_is_left_over():
     texts = "".join(path.read_text(encoding="utf-8") for path in TUTORIALS.glob("*.md"))
     assert {path.name for path in (TUTORIALS / "images").iterdir()} == {name for _, name in PICTURE.findall(texts)}
+
+
+@pytest.fixture(scope="module")
+def distribution_tutorial(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("any-distribution")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return *run("any-distribution.md", folder, monkeypatch), folder
+
+
+def test_distribution_tutorial_prints_what_it_shows(distribution_tutorial):
+    _, prints, _ = distribution_tutorial
+    assert sum(bool(shown) for _, shown in prints) == 4
+    for printed, shown in prints:
+        assert printed == shown
+
+
+def test_distribution_tutorial_errors_fall_with_every_doubling(distribution_tutorial):
+    names, _, _ = distribution_tutorial
+    for target in names["targets"].values():
+        assert [errors.n_components for errors in target.path] == [1, 2, 4, 8, 16, 32, 64]
+        for kind in ("kl", "total_variation"):
+            assert (np.diff([getattr(errors, kind) for errors in target.path]) < 0).all()
+
+
+def test_distribution_tutorial_makes_the_pictures_that_it_shows(distribution_tutorial):
+    plt = pytest.importorskip("matplotlib.pyplot")
+    _, _, folder = distribution_tutorial
+    shown = PICTURE.findall((TUTORIALS / "any-distribution.md").read_text(encoding="utf-8"))
+    assert {path.name for path in folder.glob("*.png")} == {name for _, name in shown}
+    for description, name in shown:
+        assert len(description) > 30, name
+        assert 5_000 < (TUTORIALS / "images" / name).stat().st_size < 100_000, name
+        assert plt.imread(TUTORIALS / "images" / name).shape == plt.imread(folder / name).shape, name
