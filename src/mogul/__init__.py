@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mogul._version import VERSION
 
 if TYPE_CHECKING:
+    from mogul.approximation import Approximation, approximate
     from mogul.clusters import merge_components, projection
     from mogul.covariance import (
         DiagonalCovariance,
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
         SphericalCovariance,
         TiedCovariance,
     )
-    from mogul.approximation import Approximation, approximate
-    from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
     from mogul.distances import drift
     from mogul.estimators import (
         GaussianMixture,

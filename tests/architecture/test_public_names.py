@@ -6,8 +6,8 @@ import pytest
 
 import mogul
 from mogul import (
-    clusters,
     approximation,
+    clusters,
     covariance,
     data,
     distances,
