@@ -62,11 +62,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sets", type=int, default=200)
     parser.add_argument("--replicates", type=int, default=399)
+    parser.add_argument("--only", default="", help="part of the name of a truth")
+    parser.add_argument("--ways", default=",".join(WAYS))
     given = parser.parse_args()
     print(f"{given.sets} data sets, {given.replicates} replicates, 95 % intervals: coverage in %, least to most\n")
     print("| truth | way | weights | means | average | s a fit |\n|---|---|---|---|---|---|")
     for name, (truth, n_rows) in TRUTHS.items():
-        shares, seconds = coverage(truth, n_rows, given.sets, given.replicates)
+        if given.only not in name:
+            continue
+        shares, seconds = coverage(truth, n_rows, given.sets, given.replicates, given.ways.split(","))
         for way, (weights, means) in shares.items():
             average = np.concatenate([weights, means.ravel()]).mean()
             cells = [f"{100 * each.min():.1f} to {100 * each.max():.1f}" for each in (weights, means)]

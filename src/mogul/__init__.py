@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         bootstrap,
         brier_score,
         fit_many,
+        likelihood_ratio_sequence,
+        likelihood_ratio_test,
         standard_errors,
     )
     from mogul.family import ConjugatePrior
@@ -65,6 +67,8 @@ _HOMES = {
     "bootstrap": "mogul.estimators",
     "standard_errors": "mogul.estimators",
     "match": "mogul.uncertainty",
+    "likelihood_ratio_test": "mogul.estimators",
+    "likelihood_ratio_sequence": "mogul.estimators",
     "ConjugatePrior": "mogul.family",
     # after the fit
     "merge_components": "mogul.clusters",
@@ -93,6 +97,8 @@ __all__ = [
     "convolve",
     "drift",
     "fit_many",
+    "likelihood_ratio_sequence",
+    "likelihood_ratio_test",
     "load",
     "match",
     "merge_components",

@@ -10,7 +10,7 @@ import pytest
 
 TUTORIALS = Path(__file__).parents[2] / "docs" / "tutorials"
 BLOCK = re.compile(r"^```(python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PICTURE = re.compile(r"!\[(.+?)\]\(images/([\w-]+\.png)\)")
+PICTURE = re.compile(r"!\[([^\]]+?)\]\(images/([\w-]+\.png)\)")
 
 
 def run(name, folder, monkeypatch):
@@ -71,6 +71,38 @@ def test_mixture_tutorial_makes_the_pictures_that_it_shows(mixture_tutorial):
         assert len(description) > 30, f"{name} needs a description for those who cannot see it"
         assert 5_000 < kept.stat().st_size < 80_000, name
         assert (folder / name).stat().st_size > 5_000, name
+        assert plt.imread(kept).shape == plt.imread(folder / name).shape, name
+
+
+@pytest.fixture(scope="module")
+def after_the_fit(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("after-the-fit")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return *run("after-the-fit.md", folder, monkeypatch), folder
+
+
+def test_after_the_fit_prints_what_it_shows(after_the_fit):
+    _, prints, _ = after_the_fit
+    assert sum(bool(shown) for _, shown in prints) == 4
+    for printed, shown in prints:
+        assert printed == shown
+
+
+def test_after_the_fit_finds_the_crosses_and_the_ball(after_the_fit):
+    names, _, _ = after_the_fit
+    assert names["merging"].n_clusters == 3
+    assert sorted(map(len, names["merging"].members())) == [1, 2, 2]
+
+
+def test_after_the_fit_makes_the_pictures_that_it_shows(after_the_fit):
+    plt = pytest.importorskip("matplotlib.pyplot")
+    _, _, folder = after_the_fit
+    shown = PICTURE.findall((TUTORIALS / "after-the-fit.md").read_text(encoding="utf-8"))
+    assert {path.name for path in folder.glob("*.png")} == {name for _, name in shown}
+    for description, name in shown:
+        kept = TUTORIALS / "images" / name
+        assert len(description) > 30, f"{name} needs a description for those who cannot see it"
+        assert 5_000 < kept.stat().st_size < 100_000, name
         assert plt.imread(kept).shape == plt.imread(folder / name).shape, name
 
 

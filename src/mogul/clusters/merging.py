@@ -21,6 +21,9 @@ from mogul.mixture import Mixture
 NEGLIGIBLE = 0.01
 """Share of the greatest possible entropy, log K a row, below which components are clusters already."""
 
+ROUNDING = 1e-12
+"""Entropy a row that rounding alone may leave."""
+
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -161,7 +164,8 @@ def merge_components(mixture: Mixture, X: Any, *, sample_weight: ArrayLike | Non
         moved += float(counted @ columns[one])
         found.append((_map(groups), sum(entropy.values()), moved))
     maps, entropies, merged = zip(*reversed(found), strict=True)
-    values = np.maximum(np.array(entropies), 0.0)
+    values = np.array(entropies)
+    values[values <= ROUNDING * counted.sum()] = 0.0
     n_clusters = elbow(values, float(counted.sum()))
     return Merging(mixture, np.array(maps), values, np.array(merged), n_clusters)
 

@@ -2,6 +2,12 @@
 
 from mogul.estimators.agglomerating import agglomerate
 from mogul.estimators.gaussian_mixture import GaussianMixture
+from mogul.estimators.likelihood_ratio import (
+    LikelihoodRatioSequence,
+    LikelihoodRatioTest,
+    likelihood_ratio_sequence,
+    likelihood_ratio_test,
+)
 from mogul.estimators.many import ManyMixtures, fit_many
 from mogul.estimators.mixture_classifier import MixtureClassifier, brier_score
 from mogul.estimators.mixture_regressor import MixtureRegressor
@@ -9,6 +15,8 @@ from mogul.estimators.sureness import bootstrap, standard_errors
 
 __all__ = [
     "GaussianMixture",
+    "LikelihoodRatioSequence",
+    "LikelihoodRatioTest",
     "ManyMixtures",
     "MixtureClassifier",
     "MixtureRegressor",
@@ -16,5 +24,7 @@ __all__ = [
     "bootstrap",
     "brier_score",
     "fit_many",
+    "likelihood_ratio_sequence",
+    "likelihood_ratio_test",
     "standard_errors",
 ]
