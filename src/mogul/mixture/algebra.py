@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import index
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -84,7 +85,7 @@ class AbstractAlgebra(AbstractMixture):
         array([[ 3.],
                [-1.]])
         """
-        values = [np.asarray(value, dtype=np.float64) for value in given.values()]
+        values = [real_array(value, f"The value of feature {feature!r}") for feature, value in given.items()]
         if any(value.ndim > 1 for value in values):
             raise ShapeError(
                 f"The values given have shapes {[value.shape for value in values]}; each must be one number or (N,)."
@@ -152,8 +153,8 @@ class AbstractAlgebra(AbstractMixture):
 
         Parameters
         ----------
-        matrix : shape (M, D), or (D,) for one combination of the features
-            Of rank M; M may be less than D.
+        matrix : shape (M, D), (D,) or a number
+            Of rank M; M may be less than D. A vector is one combination of the features, a number scales all of them.
         offset : shape (M,), optional
             Zero if not given.
 
@@ -182,8 +183,8 @@ class AbstractAlgebra(AbstractMixture):
         >>> difference.means, difference.covariance()
         (array([[-1.]]), array([[5.]]))
         """
-        given = np.asarray(matrix, dtype=np.float64)
-        rows = given[None] if given.ndim == 1 else given
+        given = real_array(matrix, "matrix")
+        rows = given * np.eye(self.n_features) if given.ndim == 0 else np.atleast_2d(given)
         if rows.ndim != 2 or rows.shape[1] != self.n_features or not len(rows):
             raise ShapeError(f"matrix must have shape (M, {self.n_features}), got {given.shape}.")
         shift = np.zeros(len(rows)) if offset is None else np.atleast_1d(np.asarray(offset, dtype=np.float64))
@@ -195,7 +196,10 @@ class AbstractAlgebra(AbstractMixture):
         return type(self)(self.weights, self.means @ rows.T + shift, self.covariances.transformed(rows))
 
     def _checked_dimensions(self, dimensions: Sequence[int]) -> list[int]:
-        chosen = [int(feature) for feature in dimensions]
+        try:
+            chosen = [index(feature) for feature in dimensions]
+        except TypeError as error:
+            raise ShapeError(f"dimensions must be a list of whole numbers, got {dimensions!r}.") from error
         if not chosen or len(set(chosen)) < len(chosen) or not all(0 <= f < self.n_features for f in chosen):
             raise ShapeError(f"dimensions {chosen} must be different numbers from 0 to {self.n_features - 1}.")
         return chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import index
 
 import numpy as np
 
@@ -17,7 +18,17 @@ def child_generators(rng: np.random.Generator, n: int) -> list[np.random.Generat
 
 def drawn_shape(shape: int | tuple[int, ...]) -> tuple[tuple[int, ...], int]:
     """Return the shape of a sample as a tuple, and how many draws that is."""
-    sizes = (int(shape),) if isinstance(shape, int | np.integer) else tuple(shape)
+    try:
+        sizes = (int(shape),) if isinstance(shape, int | np.integer) else tuple(map(index, shape))
+    except TypeError as error:
+        raise ParameterError(f"shape is {shape!r}; it must be a whole number or a tuple of them.") from error
     if any(size < 0 for size in sizes):
         raise ParameterError(f"shape {sizes} has a negative length.")
     return sizes, math.prod(sizes)
+
+
+def drawn_number(n_draws: int) -> int:
+    """Return a number of draws that is one."""
+    if not isinstance(n_draws, int | np.integer):
+        raise ParameterError(f"n_draws is {n_draws!r}; it must be a whole number.")
+    return drawn_shape(n_draws)[1]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from mogul._kernels import Array, FloatArray
 from mogul.errors import ParameterError, ShapeError
 from mogul.mixture.abstract import AbstractMixture, Rng
-from mogul.mixture.random import child_generators, drawn_shape
+from mogul.mixture.random import child_generators, drawn_number, drawn_shape
 from mogul.mixture.tilting import Tilted
 
 GOLDEN = (np.sqrt(5) - 1) / 2
@@ -113,7 +113,7 @@ class AbstractSampling(AbstractMixture):
         >>> np.bincount(hills.sample_stratified(1000, rng=0, with_components=True)[1])
         array([500, 300, 200])
         """
-        (n_draws,), _ = drawn_shape(n_draws)
+        n_draws = drawn_number(n_draws)
         which, noise = child_generators(np.random.default_rng(rng), 2)
         labels = _chosen(self.weights, (which.random() + GOLDEN * np.arange(n_draws)) % 1.0)
         draws = self._coloured(noise.standard_normal((n_draws, self.n_features)), labels)
@@ -169,7 +169,7 @@ class AbstractSampling(AbstractMixture):
         from scipy.special import ndtri
         from scipy.stats import qmc
 
-        (n_draws,), _ = drawn_shape(n_draws)
+        n_draws = drawn_number(n_draws)
         if self.n_features >= qmc.Sobol.MAXDIM:
             raise ShapeError(
                 f"Sobol sequences have {qmc.Sobol.MAXDIM} dimensions at most, and {self.n_features} features need one "

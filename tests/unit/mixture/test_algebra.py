@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mogul
-from mogul.errors import NonFiniteError, ParameterError, ShapeError
+from mogul.errors import DataTypeError, NonFiniteError, ParameterError, ShapeError
 from mogul.testing import FORMS, random_mixture
 
 
@@ -51,6 +51,9 @@ def test_a_value_far_out_leaves_the_component_that_is_nearest():
         ({0: np.nan}, NonFiniteError, "feature 0 in row 0 is nan"),
         ({0: [1.0, 2.0], 1: [1.0, 2.0, 3.0]}, ShapeError, "do not go together"),
         ({0: [[1.0]]}, ShapeError, "each must be one number"),
+        ({0.5: 1.0}, ShapeError, "whole numbers"),
+        ({"a": 1.0}, ShapeError, "whole numbers"),
+        ({0: "x"}, DataTypeError, "feature 0 has dtype"),
     ],
 )
 def test_what_cannot_be_given(mixture, given, kind, message):
@@ -69,6 +72,13 @@ def test_one_combination_of_features(mixture):
     assert line.n_features == 1
     np.testing.assert_allclose(line.mean()[0], direction @ mixture.mean() + 3, rtol=1e-12)
     np.testing.assert_allclose(line.variance()[0], direction @ mixture.covariance() @ direction, rtol=1e-12)
+
+
+def test_a_number_scales_all_features(mixture):
+    twice = mixture.transform(2.0, np.ones(4))
+    np.testing.assert_allclose(twice.mean(), 2 * mixture.mean() + 1, rtol=1e-12)
+    np.testing.assert_allclose(twice.covariance(), 4 * mixture.covariance(), rtol=1e-12)
+    assert type(twice.covariances) is type(mixture.covariances)
 
 
 def test_units_of_a_map_do_not_make_it_singular(mixture):

@@ -36,6 +36,12 @@ def test_a_longer_sample_begins_with_the_shorter_one(mixture, way):
         WAYS[way](mixture, -1)
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_numbers_of_draws_are_whole(mixture, way):
+    with pytest.raises(ParameterError, match="must be a whole number"):
+        WAYS[way](mixture, 2.5)
+
+
 @pytest.mark.parametrize("way", ["stratified", "quasi"])
 def test_even_draws_have_their_shares_and_moments(mixture, way):
     for n in (64, 1000, 20_000):
