@@ -13,6 +13,7 @@ from mogul._kernels import Array, FloatArray
 from mogul._kernels.factors import score_factors
 from mogul._numerics import sealed
 from mogul.covariance.abstract import AbstractCovariance, Outputs
+from mogul.covariance.algebra import Regression, as_full, picks_features, transformed_matrices
 from mogul.covariance.checks import checked_array, checked_variances, require_positive, require_same
 from mogul.covariance.full import FullCovariance
 from mogul.errors import ShapeError
@@ -208,6 +209,48 @@ class FactorCovariance(AbstractCovariance):
 
     def marginal(self, features: Sequence[int]) -> Self:
         return type(self)(self.loadings[:, features], self.uniquenesses[:, features])
+
+    def conditional(self, given: Sequence[int], free: Sequence[int]) -> Regression:
+        # With s and V of Psi_o^-1/2 L_o = U diag(s) V', the factors given x_o have covariance V (1 + s^2)^-1 V'.
+        noise, loadings = np.sqrt(self.uniquenesses[:, given]), self.loadings[:, given]
+        known = loadings / noise[:, :, None]
+        _, strengths, turned = np.linalg.svd(np.linalg.qr(known, mode="r"))
+        left = np.ones((self.n_components, self.n_factors))
+        left[:, : strengths.shape[1]] = 1 / np.sqrt(1 + strengths**2)
+        rest = self.loadings[:, free] @ turned.swapaxes(1, 2) * left[:, None, :]
+        slopes = rest * left[:, None, :] @ turned @ (known / noise[:, :, None]).swapaxes(1, 2)
+        return Regression(slopes, type(self)(rest, self.uniquenesses[:, free]))
+
+    def transformed(self, matrix: FloatArray) -> AbstractCovariance:
+        if picks_features(matrix):  # Noises stay independent.
+            return type(self)(matrix @ self.loadings, self.uniquenesses @ matrix.T**2)
+        return as_full(transformed_matrices(self.dense(), matrix))
+
+    def plus(self, other: Self) -> Self:
+        loadings = np.concatenate([self.loadings, other.loadings], axis=2)
+        return type(self)(loadings, self.uniquenesses + other.uniquenesses)
+
+    def joined(self, others: Sequence[Self]) -> Self:
+        forms: list[Self] = [self, *others]
+        most = max(form.n_factors for form in forms)
+        # Factors without loadings make up for those that a form has fewer.
+        loadings = [np.pad(form.loadings, ((0, 0), (0, 0), (0, most - form.n_factors))) for form in forms]
+        return type(self)(np.concatenate(loadings), np.concatenate([form.uniquenesses for form in forms]))
+
+    def applied(self, vectors: FloatArray) -> FloatArray:
+        along = np.einsum("kdq,kd->kq", self.loadings, vectors)
+        result: FloatArray = np.einsum("kdq,kq->kd", self.loadings, along) + self.uniquenesses * vectors
+        return result
+
+    def solved(self, vectors: FloatArray) -> FloatArray:
+        taken = self.precisions()[:, :, 1:]
+        along = np.einsum("kdq,kd->kq", taken, vectors)
+        result: FloatArray = vectors / self.uniquenesses - np.einsum("kdq,kq->kd", taken, along)
+        return result
+
+    def variances_of_features(self) -> FloatArray:
+        result: FloatArray = self.uniquenesses + (self.loadings**2).sum(axis=2)
+        return result
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.loadings, self.uniquenesses)

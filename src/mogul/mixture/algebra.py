@@ -68,7 +68,7 @@ class AbstractAlgebra(AbstractMixture):
             covariance_k = S_ff - S_fo S_oo^-1 S_of
 
         and its weight is multiplied by N(value | m_o, S_oo), then all are divided by their sum. Cost: O(K D^3), once.
-        Tied, diagonal and spherical covariances stay such.
+        Tied, diagonal, spherical and factor covariances stay such.
 
         References
         ----------
@@ -168,8 +168,8 @@ class AbstractAlgebra(AbstractMixture):
         Notes
         -----
         Component k becomes N(A m_k + b, A S_k A'). Tied covariances stay tied, spherical ones stay spherical where A A'
-        is a multiple of the identity, and diagonal ones diagonal where no feature enters two rows of A; others become
-        full. Cost: O(K D^2 M).
+        is a multiple of the identity, and diagonal and factor covariances stay such where no feature enters two rows of
+        A; others become full. Cost: O(K D^2 M).
 
         References
         ----------

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from mogul.covariance import DiagonalCovariance, FullCovariance, SphericalCovariance, TiedCovariance
+from mogul.covariance import DiagonalCovariance, FactorCovariance, FullCovariance, SphericalCovariance, TiedCovariance
 from mogul.covariance.algebra import AbstractCovarianceAlgebra, alike
 from mogul.testing import FORMS
 
 K, D = 3, 4
+APART = {"diag": DiagonalCovariance, "factor": FactorCovariance}
 
 
 @pytest.fixture(params=list(FORMS))
@@ -48,7 +49,8 @@ def test_sums_products_and_lists_keep_the_form(form, other, name):
     fused = np.linalg.inv(np.linalg.inv(a) + np.linalg.inv(b))
     np.testing.assert_allclose(form.fused(other).dense(), fused, rtol=1e-11, atol=1e-13)
     np.testing.assert_array_equal(form.joined([other, form]).dense(), np.concatenate([a, b, a]))
-    assert {type(form.plus(other)), type(form.fused(other))} == {type(form)}
+    assert type(form.plus(other)) is type(form)
+    assert type(form.fused(other)) is (FullCovariance if name == "factor" else type(form))
     assert type(form.joined([other])) is (FullCovariance if name == "tied" else type(form))
     assert type(form.joined([form])) is type(form)
 
@@ -70,9 +72,9 @@ def test_a_general_map_makes_full_covariances(form, name):
 @pytest.mark.parametrize(
     ("matrix", "kinds"),
     [
-        (np.eye(D)[[2, 0]], {"spherical": SphericalCovariance, "diag": DiagonalCovariance}),
-        (np.diag([1.0, 2.0, 3.0, 4.0]), {"spherical": DiagonalCovariance, "diag": DiagonalCovariance}),
-        (np.array([[1.0, 1.0, 0.0, 0.0]]), {"spherical": SphericalCovariance, "diag": DiagonalCovariance}),
+        (np.eye(D)[[2, 0]], {"spherical": SphericalCovariance, **APART}),
+        (np.diag([1.0, 2.0, 3.0, 4.0]), {"spherical": DiagonalCovariance, **APART}),
+        (np.array([[1.0, 1.0, 0.0, 0.0]]), {"spherical": SphericalCovariance, **APART}),
         (np.linalg.qr(np.random.default_rng(5).standard_normal((D, D)))[0], {"spherical": SphericalCovariance}),
     ],
     ids=["choice", "scaling", "sum", "turn"],
@@ -113,6 +115,17 @@ def test_what_forms_do_their_own_way_is_what_dense_matrices_do(form, other, vect
     for found, wanted in pairs:
         np.testing.assert_allclose(found.dense(), wanted.dense(), rtol=1e-11, atol=1e-14)
     np.testing.assert_allclose(base.solved(form, vectors), form.solved(vectors), rtol=1e-11)
+
+
+def test_factors_of_unlike_number_and_more_factors_than_features():
+    rng = np.random.default_rng(0)
+    many = FactorCovariance(rng.standard_normal((2, 3, 5)), rng.uniform(0.5, 1, (2, 3)))
+    few = FactorCovariance(rng.standard_normal((1, 3, 1)), rng.uniform(0.5, 1, (1, 3)))
+    np.testing.assert_allclose(many.joined([few]).dense(), np.concatenate([many.dense(), few.dense()]), rtol=1e-13)
+    for given, free in (([0], [1, 2]), ([2, 1], [0])):
+        found, wanted = many.conditional(given, free), FullCovariance(many.dense()).conditional(given, free)
+        np.testing.assert_allclose(found.slopes, wanted.slopes, rtol=1e-11)
+        np.testing.assert_allclose(found.covariances.dense(), wanted.covariances.dense(), rtol=1e-11)
 
 
 def test_a_narrow_direction_is_kept_beside_a_wide_one():
