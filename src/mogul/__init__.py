@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         GaussianMixture,
         MixtureClassifier,
         MixtureRegressor,
+        OutlierDetector,
         agglomerate,
         bootstrap,
         brier_score,
@@ -58,6 +59,7 @@ _HOMES = {
     # estimators
     "GaussianMixture": "mogul.estimators",
     "MixtureRegressor": "mogul.estimators",
+    "OutlierDetector": "mogul.estimators",
     "agglomerate": "mogul.estimators",
     "fit_many": "mogul.estimators",
     "Truncation": "mogul.truncated",
@@ -87,6 +89,7 @@ __all__ = [
     "Mixture",
     "MixtureClassifier",
     "MixtureRegressor",
+    "OutlierDetector",
     "SphericalCovariance",
     "TiedCovariance",
     "Truncation",

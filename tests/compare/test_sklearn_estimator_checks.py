@@ -14,6 +14,10 @@ ESTIMATORS = [mogul.GaussianMixture(covariance_type=name) for name in TYPES] + [
     mogul.MixtureClassifier(shared=True, covariance_type="tied"),
     mogul.MixtureRegressor(),
     mogul.MixtureRegressor(covariance_type="tied"),
+    mogul.OutlierDetector(),
+    # One check wants to see an outlier among 300 ordinary rows.
+    mogul.OutlierDetector(calibration="split", false_alarm_rate=0.05),
+    mogul.OutlierDetector(calibration="model", false_alarm_rate=0.05, covariance_type="diag"),
 ]
 CHECKS = parametrize_with_checks(ESTIMATORS).mark
 

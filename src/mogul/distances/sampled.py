@@ -10,10 +10,10 @@ import numpy as np
 from mogul._kernels import FloatArray
 from mogul.covariance import FullCovariance
 from mogul.distances.checks import require_positive, require_same_features
-from mogul.distances.estimate import Estimate, stratified_mean
 from mogul.distances.pairwise import pairwise_bhattacharyya, pairwise_kl
 from mogul.mixture import Mixture
 from mogul.mixture.abstract import Rng
+from mogul.mixture.estimate import Estimate, stratified_mean
 
 DRAWS = 100_000
 

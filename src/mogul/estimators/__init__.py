@@ -11,6 +11,7 @@ from mogul.estimators.likelihood_ratio import (
 from mogul.estimators.many import ManyMixtures, fit_many
 from mogul.estimators.mixture_classifier import MixtureClassifier, brier_score
 from mogul.estimators.mixture_regressor import MixtureRegressor
+from mogul.estimators.outlier_detector import OutlierDetector
 from mogul.estimators.sureness import bootstrap, standard_errors
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ManyMixtures",
     "MixtureClassifier",
     "MixtureRegressor",
+    "OutlierDetector",
     "agglomerate",
     "bootstrap",
     "brier_score",

@@ -61,6 +61,10 @@ class AbstractMixture(ABC):
         """Return the mean of the whole mixture."""
 
     @abstractmethod
+    def covariance(self) -> FloatArray:
+        """Return the covariance of the whole mixture."""
+
+    @abstractmethod
     def marginal(self, dimensions: Sequence[int]) -> Self:
         """Return the distribution of some of the features, in the order given."""
 

@@ -15,11 +15,17 @@ from mogul.covariance import AbstractCovariance, DiagonalCovariance, as_form
 from mogul.errors import ParameterError, ShapeError
 from mogul.mixture.algebra import AbstractAlgebra
 from mogul.mixture.components import AbstractComponents
+from mogul.mixture.entropy import AbstractEntropy
 from mogul.mixture.far import mend_far_rows
+from mogul.mixture.modes import AbstractModes
 from mogul.mixture.numbers import AbstractNumbers
 from mogul.mixture.overlap import AbstractOverlap
+from mogul.mixture.probability import AbstractProbability
+from mogul.mixture.quantiles import AbstractQuantiles
 from mogul.mixture.reduction import AbstractReduction
+from mogul.mixture.regions import AbstractRegions
 from mogul.mixture.sampling import AbstractSampling
+from mogul.mixture.surprise import AbstractSurprise
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -34,7 +40,18 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True, eq=False, repr=False)
 class Mixture(
-    AbstractAlgebra, AbstractComponents, AbstractNumbers, AbstractOverlap, AbstractReduction, AbstractSampling
+    AbstractAlgebra,
+    AbstractComponents,
+    AbstractNumbers,
+    AbstractSampling,
+    AbstractOverlap,
+    AbstractReduction,
+    AbstractProbability,
+    AbstractQuantiles,
+    AbstractModes,
+    AbstractEntropy,
+    AbstractRegions,
+    AbstractSurprise,
 ):
     """Return a mixture of K Gaussians in D features: an immutable distribution.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mogul import Mixture
-from mogul.distances.estimate import stratified_mean
+from mogul.mixture.estimate import stratified_mean
 
 
 def test_the_variance_between_components_is_no_part_of_the_error():
