@@ -142,3 +142,37 @@ def test_distribution_tutorial_makes_the_pictures_that_it_shows(distribution_tut
         assert len(description) > 30, name
         assert 5_000 < (TUTORIALS / "images" / name).stat().st_size < 100_000, name
         assert plt.imread(TUTORIALS / "images" / name).shape == plt.imread(folder / name).shape, name
+
+
+@pytest.fixture(scope="module")
+def event_tutorial(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("where-will-the-next-event-happen")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return *run("where-will-the-next-event-happen.md", folder, monkeypatch), folder
+
+
+def test_event_tutorial_prints_what_it_shows(event_tutorial):
+    _, prints, _ = event_tutorial
+    assert sum(bool(shown) for _, shown in prints) == 8
+    for printed, shown in prints:
+        assert printed == shown
+
+
+def test_event_tutorial_says_what_is_true(event_tutorial):
+    names, _, _ = event_tutorial
+    geyser, waiting = names["geyser"], names["waiting"]
+    draws = geyser.sample(50_000, rng=3)
+    assert names["region"].contains(draws).mean() == pytest.approx(0.9, abs=0.01)
+    lengths = [np.diff(ends, axis=-1).sum() for ends in (waiting.region(0.8).intervals(), waiting.interval(0.8))]
+    assert lengths[0] < lengths[1]
+    assert geyser.p_values(names["middle"]) < 0.05
+
+
+def test_event_tutorial_makes_the_pictures_that_it_shows(event_tutorial):
+    plt = pytest.importorskip("matplotlib.pyplot")
+    _, _, folder = event_tutorial
+    shown = PICTURE.findall((TUTORIALS / "where-will-the-next-event-happen.md").read_text(encoding="utf-8"))
+    assert {path.name for path in folder.glob("*.png")} == {name for _, name in shown}
+    for description, name in shown:
+        assert len(description) > 30
+        assert plt.imread(TUTORIALS / "images" / name).shape == plt.imread(folder / name).shape, name
