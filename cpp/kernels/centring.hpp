@@ -7,6 +7,9 @@
 
 namespace mogul {
 
+// D numbers.
+Aligned<double> origin_of(const Components &components);
+
 class Centring {
 public:
     explicit Centring(const Components &given);

@@ -5,6 +5,9 @@
 
 namespace mogul::MOGUL_LEVEL {
 
+MOGUL_INLINE double square_root(double x) { return __builtin_sqrt(x); }
+MOGUL_INLINE float square_root(float x) { return __builtin_sqrtf(x); }
+
 // kGroup vectors at once. Each step is written out for all of them before the next, because one chain of dependent
 // operations would leave most of the processor idle.
 template <class Real> using Group = Vector<Real>[kGroup];

@@ -87,9 +87,6 @@ void add_few(const Real *z, const Real *exponential, Index step, const Real *sca
     for (int i = 0; i < few_sums(D); ++i) add_to_lanes<Real>(acc[i], lanes + i * kLanes<double>);
 }
 
-MOGUL_INLINE double square_root(double x) { return __builtin_sqrt(x); }
-MOGUL_INLINE float square_root(float x) { return __builtin_sqrtf(x); }
-
 // roots = sqrt(r), returns sum r.
 template <class Real>
 Real take_roots(const Real *exponential, Index step, const Real *scale, Index n_strips, Real *roots) {

@@ -2,8 +2,8 @@
 
 #include "centring.hpp"
 #include "chunks.hpp"
-#include "expect_tied.hpp"
 #include "levels.hpp"
+#include "lifting.hpp"
 #include "memory.hpp"
 #include "rounding.hpp"
 
@@ -70,19 +70,30 @@ const double *begin_moments(const double *total, Index K, Moments &moments) {
     return total + 1 + K;
 }
 
-// Pooled scatter between components that share rows, see expect_tied.hpp.
-void add_pairs(const double *pairs, const Components &c, double *inner, double *difference) {
-    const Index K = c.n_components, D = c.n_features;
-    for (Index j = 0; j < K; ++j)
-        for (Index k = 0; k < j; ++k) {
-            const double weight = pairs[triangle(j) + k];
-            if (weight == 0) continue;
-            for (Index d = 0; d < D; ++d) difference[d] = c.centres[j * D + d] - c.centres[k * D + d];
-            for (Index a = 0; a < D; ++a) {
-                const double scaled = weight * difference[a];
-                for (Index b = 0; b <= a; ++b) inner[triangle(a) + b] += scaled * difference[b];
-            }
-        }
+// The sums of rows that are lifted (see lifting.hpp) brought back to moments; false where that would not be precise.
+bool expect_lifted(const ExpectTask &given, Lift lift, int n_threads, double *packed, Moments &moments) {
+    const bool single = given.in_float32 && weights_fit(given.row_weights, given.rows.n_rows);
+    for (const bool in_float32 : {true, false}) {
+        if (in_float32 && !single) continue;
+        const Lifting lifting(given.components, lift, in_float32);
+        if (!lifting.applies()) continue;
+        const LiftedTask task = lifting.task(given);
+        const KernelTable &table = kernels();
+        const Aligned<double> total = aligned<double>(lifting.n_sums());
+        std::fill_n(total.get(), lifting.n_sums(), 0.0);
+        const double n = static_cast<double>(given.rows.n_rows) * static_cast<double>(given.components.n_components);
+        const double work = n * (2 + 0.05 * static_cast<double>(lifted_features(lift, given.rows.n_features)));
+        for_each_chunk(
+            {given.rows.n_rows, lifting.n_sums(), table.expect_lifted_scratch(task), work, n_threads},
+            [&](Index begin, Index end, double *sums, char *scratch) {
+                table.expect_lifted(task, begin, end, sums, scratch);
+            },
+            total.get());
+        if (!lifting.is_sound(total.get())) continue;
+        lifting.tell(total.get(), packed, moments);
+        return true;
+    }
+    return false;
 }
 
 } // namespace
@@ -105,22 +116,25 @@ void expect_full(const ExpectTask &task, const double *factors, int n_threads, M
 void expect_tied(const ExpectTask &given, const double *factors, int n_threads, Moments &moments) {
     const Index K = given.components.n_components, D = given.components.n_features;
     const KernelTable &table = kernels();
-    const Centring centring(given.components);
-    const ExpectTask task{given.rows, given.row_weights, centring.components(), given.in_float32};
     const Aligned<char> scratch = aligned<char>(table.unwhiten_scratch(D));
-    const Aligned<double> difference = aligned<double>(D);
-    const Index n_second = triangle(D) + (tied_uses_pairs(K, D) ? triangle(K) : 0);
-    const double work = 4 + static_cast<double>(D);
-    const FormPass form{table.expect_tied, std::nullopt, n_second, work};
-    const Aligned<double> total = sum_rows(form, task, n_threads);
-    const double *first = begin_moments(total.get(), K, moments);
-    double *inner = total.get() + 1 + K + K * D;
-    if (tied_uses_pairs(K, D)) add_pairs(inner + triangle(D), task.components, inner, difference.get());
-    for (Index k = 0; k < K; ++k) table.unwhiten_first(factors, first + k * D, D, moments.first + k * D);
-    table.unwhiten(factors, inner, D, moments.second, scratch.get());
+    const Aligned<double> first = aligned<double>(K * D), inner = aligned<double>(triangle(D));
+    Moments whitened{0, moments.counts, first.get(), nullptr};
+    if (!expect_lifted(given, Lift::tied, n_threads, inner.get(), whitened)) {
+        const Centring centring(given.components);
+        const ExpectTask task{given.rows, given.row_weights, centring.components(), given.in_float32};
+        const FormPass form{table.expect_tied, std::nullopt, triangle(D), 4 + 0.1 * static_cast<double>(D * D)};
+        const Aligned<double> total = sum_rows(form, task, n_threads);
+        const double *sums = begin_moments(total.get(), K, whitened);
+        std::copy_n(sums, K * D, first.get());
+        std::copy_n(sums + K * D, triangle(D), inner.get());
+    }
+    moments.log_likelihood = whitened.log_likelihood;
+    for (Index k = 0; k < K; ++k) table.unwhiten_first(factors, first.get() + k * D, D, moments.first + k * D);
+    table.unwhiten(factors, inner.get(), D, moments.second, scratch.get());
 }
 
 void expect_diagonal(const ExpectTask &task, int n_threads, Moments &moments) {
+    if (expect_lifted(task, Lift::diagonal, n_threads, nullptr, moments)) return;
     const Components &c = task.components;
     const Index K = c.n_components, D = c.n_features;
     const double work = 4 + static_cast<double>(D) / 2;
@@ -134,6 +148,7 @@ void expect_diagonal(const ExpectTask &task, int n_threads, Moments &moments) {
 }
 
 void expect_spherical(const ExpectTask &task, int n_threads, Moments &moments) {
+    if (expect_lifted(task, Lift::spherical, n_threads, nullptr, moments)) return;
     const Components &c = task.components;
     const Index K = c.n_components, D = c.n_features;
     const double work = 4 + static_cast<double>(D) / 2;

@@ -29,6 +29,8 @@ const KernelTable table = {
     {expect_tied_scratch, expect_tied},
     {expect_diagonal_scratch, expect_diagonal},
     {expect_spherical_scratch, expect_spherical},
+    expect_lifted_scratch,
+    expect_lifted,
     {score_full_scratch, score_full},
     {score_tied_scratch, score_tied},
     {score_diagonal_scratch, score_diagonal},

@@ -1,6 +1,7 @@
 // Every kernel of a SIMD level, as a table of functions.
 #pragma once
 
+#include "expect_lifted.hpp"
 #include "merge_costs.hpp"
 #include "truncated.hpp"
 #include "views.hpp"
@@ -23,6 +24,8 @@ struct ScoreKernel {
 struct KernelTable {
     const char *level;
     ExpectKernel expect_full, expect_tied, expect_diagonal, expect_spherical;
+    Index (*expect_lifted_scratch)(const LiftedTask &);
+    void (*expect_lifted)(const LiftedTask &, Index begin, Index end, double *sums, char *scratch);
     ScoreKernel score_full, score_tied, score_diagonal, score_spherical;
     Index (*regress_full_scratch)(const RegressTask &);
     void (*regress_full)(const RegressTask &, Index begin, Index end, char *scratch);

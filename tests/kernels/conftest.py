@@ -41,10 +41,16 @@ class Problem:
 
 
 def _make(
-    form: str, n_rows: int, n_components: int, n_features: int, dtype: Any = np.float64, seed: int = 0
+    form: str,
+    n_rows: int,
+    n_components: int,
+    n_features: int,
+    dtype: Any = np.float64,
+    seed: int = 0,
+    separation: float = 3.0,
 ) -> Problem:
     rng = np.random.default_rng([seed, n_components, n_features])
-    means = 3 * rng.normal(size=(n_components, n_features))
+    means = separation * rng.normal(size=(n_components, n_features))
     rows = means[rng.integers(n_components, size=n_rows)] + rng.normal(size=(n_rows, n_features))
     a = rng.normal(size=(n_components, n_features, n_features))
     covariances = a @ a.swapaxes(1, 2) / n_features + 0.3 * np.eye(n_features)
