@@ -87,19 +87,21 @@ void add_few(const Real *z, const Real *exponential, Index step, const Real *sca
     for (int i = 0; i < few_sums(D); ++i) add_to_lanes<Real>(acc[i], lanes + i * kLanes<double>);
 }
 
-// roots = sqrt(r), returns sum r.
+template <class Real> void take_roots(Real *values, Index n) {
+    for (Index i = 0; i < n; ++i) values[i] = square_root(values[i]);
+}
+
+// The roots of responsibilities, of those of exponentials and scales; returns the sum of their squares.
 template <class Real>
-Real take_roots(const Real *exponential, Index step, const Real *scale, Index n_strips, Real *roots) {
+Real weigh_roots(const Real *exponential, Index step, const Real *scale, Index n_strips, Real *roots) {
     constexpr int S = kStrip<Real>, W = kLanes<Real>;
     Vector<Real> sum = {};
-    for (Index s = 0; s < n_strips; ++s, exponential += step, scale += S, roots += S) {
+    for (Index s = 0; s < n_strips; ++s, exponential += step, scale += S, roots += S)
         for (int at = 0; at < S; at += W) {
-            const Vector<Real> r = weighted(exponential + at, scale + at);
-            sum += r;
-            store(roots + at, r);
+            const Vector<Real> root = weighted(exponential + at, scale + at);
+            sum += root * root;
+            store(roots + at, root);
         }
-        for (int lane = 0; lane < S; ++lane) roots[lane] = square_root(roots[lane]);
-    }
     return sum_lanes<Real>(sum);
 }
 
@@ -119,11 +121,11 @@ template <class Real> void scale_by_roots(Real *z, Index D, const Real *roots, I
         }
 }
 
-template <class Real> bool any_above(Real threshold, const Real *exponential, Index step, Index n_strips) {
+template <class Real> bool any_above(Real threshold, const Real *roots, Index step, Index n_strips) {
     constexpr int S = kStrip<Real>, W = kLanes<Real>;
     Bits<Real> found = {};
-    for (Index s = 0; s < n_strips; ++s, exponential += step)
-        for (int at = 0; at < S; at += W) found |= load(exponential + at) > broadcast(threshold);
+    for (Index s = 0; s < n_strips; ++s, roots += step)
+        for (int at = 0; at < S; at += W) found |= load(roots + at) > broadcast(threshold);
     long long any = 0;
     for (int lane = 0; lane < W; ++lane) any |= found[lane];
     return any != 0;
@@ -168,7 +170,10 @@ template <class Real> struct Pass {
         Vector<double> log_likelihood = {};
         Vector<Real> lowest = broadcast(Real(1.0 / 0.0));
         for (Index s = 0; s < n_strips; ++s) {
-            normalise_strip(m.joint + s * step, K, m.log_density, m.total);
+            if (D <= kFew)
+                normalise_strip(m.joint + s * step, K, m.log_density, m.total);
+            else
+                normalise_strip<Real, true>(m.joint + s * step, K, m.log_density, m.total);
             log_likelihood += weigh_strip(m.weights + s * S, m.log_density, m.total, c.shift, m.scale + s * S);
             for (int at = 0; at < S; at += W) {
                 const Vector<Real> density = load(m.log_density + at);
@@ -193,11 +198,12 @@ template <class Real> struct Pass {
     }
 
     void add_moments_many(Index n_strips, Real lowest_density) {
-        const Real threshold = negligible(c, lowest_density);
+        const Real threshold = square_root(negligible(c, lowest_density));
+        take_roots(m.scale, n_strips * S);
         for (Index k = 0; k < K; ++k) {
             if (!any_above(threshold, m.joint + k * S, K * S, n_strips)) continue;
             Real *z = whitened(k, n_strips);
-            sums.counts[k] += take_roots(m.joint + k * S, K * S, m.scale, n_strips, m.roots);
+            sums.counts[k] += weigh_roots(m.joint + k * S, K * S, m.scale, n_strips, m.roots);
             scale_by_roots(z, D, m.roots, n_strips);
             add_outer_products(z, D, m.roots, n_strips, sums.first + k * D, sums.inner + k * packed(D));
         }

@@ -10,8 +10,10 @@
 
 namespace mogul::MOGUL_LEVEL {
 
-// joint: K x S, replaced by exp(joint - top). log_density, total: S.
-template <class Real> void normalise_strip(Real *joint, Index K, Real *log_density, Real *total) {
+// joint: K x S, replaced by exp(joint - top), or by its square root where roots are wanted: one more product is cheaper
+// than a square root. log_density, total: S.
+template <class Real, bool WithRoots = false>
+void normalise_strip(Real *joint, Index K, Real *log_density, Real *total) {
     constexpr int S = kStrip<Real>, W = kLanes<Real>;
     for (int start = 0; start < S; start += kGroup * W) {
         Real *first = joint + start;
@@ -24,9 +26,10 @@ template <class Real> void normalise_strip(Real *joint, Index K, Real *log_densi
             }
         for (Index k = 0; k < K; ++k) {
             MOGUL_FOR(v, 0, kGroup) value[v] = load(first + k * S + v * W) - top[v];
+            if constexpr (WithRoots) MOGUL_FOR(v, 0, kGroup) value[v] *= Real(0.5);
             exp_of_negative<Real>(value);
             MOGUL_FOR(v, 0, kGroup) store(first + k * S + v * W, value[v]);
-            MOGUL_FOR(v, 0, kGroup) sum[v] += value[v];
+            MOGUL_FOR(v, 0, kGroup) sum[v] += WithRoots ? value[v] * value[v] : value[v];
         }
         MOGUL_FOR(v, 0, kGroup) store(total + start + v * W, sum[v]);
         log_of_normal<Real>(sum);
