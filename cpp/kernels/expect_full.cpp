@@ -17,11 +17,10 @@ struct Plan {
 Plan plan_of(Index K, Index D, Index size) {
     const Index row_bytes = K * (D + 1) * size;
     const Index near = D <= kFew ? 32 << 10 : 1 << 20, far = 4 << 20; // the first or second cache, and the third
-    for (Index B = 256; B >= 64; B /= 2)
-        if (B * row_bytes <= near) return {B, true};
     // Shorter blocks would spend their time on reading parameters and on adding up lanes.
-    if (128 * row_bytes <= far) return {128, true};
-    return {64, false};
+    const Index least = 1024 / size;
+    if (2 * least * row_bytes <= near) return {2 * least, true};
+    return {least, least * row_bytes <= far};
 }
 
 constexpr Index few_sums(Index D) { return 1 + D + D * (D + 1) / 2; }

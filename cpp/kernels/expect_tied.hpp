@@ -13,7 +13,6 @@
 
 namespace mogul::MOGUL_LEVEL {
 
-
 Index expect_tied_scratch(const ExpectTask &task);
 void expect_tied(const ExpectTask &task, Index begin, Index end, double *sums, char *scratch);
 

@@ -26,7 +26,8 @@ void normalise_strip(Real *joint, Index K, Real *log_density, Real *total) {
             }
         for (Index k = 0; k < K; ++k) {
             MOGUL_FOR(v, 0, kGroup) value[v] = load(first + k * S + v * W) - top[v];
-            if constexpr (WithRoots) MOGUL_FOR(v, 0, kGroup) value[v] *= Real(0.5);
+            if constexpr (WithRoots)
+                MOGUL_FOR(v, 0, kGroup) value[v] *= Real(0.5);
             exp_of_negative<Real>(value);
             MOGUL_FOR(v, 0, kGroup) store(first + k * S + v * W, value[v]);
             MOGUL_FOR(v, 0, kGroup) sum[v] += WithRoots ? value[v] * value[v] : value[v];

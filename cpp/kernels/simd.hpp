@@ -37,7 +37,7 @@ constexpr int kVectors = 256 / MOGUL_VECTOR_BYTES;
 constexpr int kGroup = 4;
 
 #if MOGUL_VECTOR_BYTES == 64 || defined(__aarch64__)
-constexpr int kOutputs = 6, kSide = 4; // 32 registers: tiles of 6 x 4 and 4 x 4
+constexpr int kOutputs = 6, kSide = 5; // 32 registers: tiles of 6 x 4 and 5 x 5
 #else
 constexpr int kOutputs = 3, kSide = 3; // 16 registers
 #endif
