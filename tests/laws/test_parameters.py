@@ -5,7 +5,19 @@ import pytest
 
 from mogul import ConjugatePrior
 from mogul.expectation import expect
-from mogul.family import FAMILIES, Believing, EqualWeights, Factors, PrincipalFactors
+from mogul.family import (
+    FAMILIES,
+    Believing,
+    Conditioned,
+    EqualWeights,
+    Factors,
+    FixedCovariances,
+    FixedMeans,
+    FixedWeights,
+    PrincipalFactors,
+    SharedCovariances,
+    SharedMeans,
+)
 from mogul.testing import random_mixture, random_rows
 
 N_COMPONENTS, N_FEATURES = 3, 3
@@ -28,9 +40,27 @@ def rank_of_response(family, start, rows, rng, least=1e-5):
 
 
 PRIOR = ConjugatePrior(np.ones(N_FEATURES), 0.5, 6.0, 1.0)
+FREE = np.full((N_COMPONENTS, N_FEATURES), np.nan)
+MEANS = np.where(np.arange(N_COMPONENTS)[:, None] == 1, 0.5, FREE)
+MATRICES = np.where(np.arange(N_COMPONENTS)[:, None, None] == 1, np.eye(N_FEATURES), FREE[:, :, None])
+WEIGHTS = np.array([np.nan, 0.3, np.nan])
+GROUPS = np.array([0, 1, 1])
+
+
+def _constrained(name, family):
+    """Return the family under constraints of each kind."""
+    yield f"{name}, fixed", FixedWeights(FixedMeans(FixedCovariances(family, MATRICES), MEANS), WEIGHTS)
+    yield f"{name}, shared means", SharedMeans(family, GROUPS)
+    if not family.moments.pooled:
+        yield f"{name}, shared covariances", SharedCovariances(family, GROUPS)
+    if family.averaging is not None:
+        yield f"{name}, ratio", Conditioned(family, 1e6)
+
+
 CASES = {
     **FAMILIES,
     **{f"{name}, equal weights": EqualWeights(family) for name, family in FAMILIES.items()},
+    **{key: each for name, family in FAMILIES.items() for key, each in _constrained(name, family)},
     **{f"{name}, prior": Believing(f, PRIOR) for name, f in FAMILIES.items() if f.conjugacy is not None},
 }
 

@@ -86,6 +86,16 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         of a sample, is taken; it is `mixture_.covariances.n_factors` then.
     equal_weights : bool, default False
         Whether every component has the weight 1 / K; `bic` and `aic` then count K - 1 parameters fewer.
+    fixed : dict, optional
+        Parameters that stay as they are given: any of ``{'weights': (K,), 'means': (K, D), 'covariances': (K, D, D)}``,
+        with NaN for components whose own are free. Variances (K, D) or (K,) stand for matrices. With some covariances
+        fixed, the family holds for the others.
+    shared : dict, optional
+        Groups of components that have something in common: ``{'means': groups}`` or ``{'covariances': groups}``, with
+        the group of each of K components, e.g. ``[0, 0, 1]``.
+    max_eigenvalue_ratio : float, optional
+        How much larger than another any eigenvalue of any covariance may be (a variance along an axis, in squared units
+        of the data). For 'full', 'tied', 'diag' and 'spherical'.
     prior : None, 'default' or ConjugatePrior, default None
         What is believed of means and covariances before the rows are seen: the fit then makes the log-likelihood and
         the logarithm of the prior together as great as it can. 'default' is that of Fraley and Raftery (2007), made
@@ -163,6 +173,9 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         truncation: int | Truncation | None = None,
         n_factors: int | None = None,
         equal_weights: bool = False,
+        fixed: dict[str, ArrayLike] | None = None,
+        shared: dict[str, ArrayLike] | None = None,
+        max_eigenvalue_ratio: float | None = None,
         prior: str | ConjugatePrior | None = None,
     ) -> None:
         self.n_components = n_components
@@ -183,6 +196,9 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         self.truncation = truncation
         self.n_factors = n_factors
         self.equal_weights = equal_weights
+        self.fixed = fixed
+        self.shared = shared
+        self.max_eigenvalue_ratio = max_eigenvalue_ratio
         self.prior = prior
 
     # ------------------------------------------------------------------------------------------ fitting

@@ -10,12 +10,15 @@ from mogul.family.abstract import AbstractFamily, Averaging, Conjugacy, Symmetry
 from mogul.family.axis_parallel import EEI, EII, EVI, VEI
 from mogul.family.closed import EEE, VII, VVI, VVV
 from mogul.family.common_axes import EVE, VVE
+from mogul.family.conditioned import Conditioned
 from mogul.family.factors import AbstractFactors, Factors, PrincipalFactors
+from mogul.family.fixed import FixedCovariances, FixedMeans, FixedWeights
 from mogul.family.floored import Bounded, Widened
 from mogul.family.own_axes import EEV, EVV, VEV
 from mogul.family.prior import Believing, ConjugatePrior
 from mogul.family.proportional import VEE
 from mogul.family.registry import FACTORS, FAMILIES, SYNONYMS, UNIVARIATE, find_family
+from mogul.family.shared import SharedCovariances, SharedMeans
 from mogul.family.weights import EqualWeights
 from mogul.family.wrapper import AbstractWrapper
 
@@ -44,11 +47,17 @@ __all__ = [
     "Averaging",
     "Believing",
     "Bounded",
+    "Conditioned",
     "Conjugacy",
     "ConjugatePrior",
     "EqualWeights",
     "Factors",
+    "FixedCovariances",
+    "FixedMeans",
+    "FixedWeights",
     "PrincipalFactors",
+    "SharedCovariances",
+    "SharedMeans",
     "Symmetry",
     "Widened",
     "find_family",
