@@ -122,7 +122,7 @@ def fit_many(
     2
     """
     settings = GaussianMixture(n_components, covariance_type=covariance_type, tol=tol, max_iter=max_iter, n_init=n_init)
-    settings._checked_parameters()
+    settings._require_valid_parameters()
     table, names = _table(X, groups)
     rows = checked_rows(settings, table, reset=True)
     labels, order, offsets = _sorted(names, len(rows), n_components)

@@ -92,19 +92,19 @@ def truncated(values: FloatArray, counts: FloatArray, ratio: float, least: float
     """
     if values.max() <= ratio * values.min() and values.min() >= least:
         return values
-    l, n = values.ravel(), np.repeat(counts, values.shape[1])
-    low, high = np.argsort(l), np.argsort(-l)
-    n_low, s_low = np.cumsum(n[low]), np.cumsum((n * l)[low])
-    n_high, s_high = np.cumsum(n[high]), np.cumsum((n * l)[high]) / ratio
+    own, n = values.ravel(), np.repeat(counts, values.shape[1])
+    low, high = np.argsort(own), np.argsort(-own)
+    n_low, s_low = np.cumsum(n[low]), np.cumsum((n * own)[low])
+    n_high, s_high = np.cumsum(n[high]), np.cumsum((n * own)[high]) / ratio
 
     def sums(m: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return counts, and scatters, of the eigenvalues that are cut at m."""
-        below = np.searchsorted(l[low], m, side="left")
-        above = np.searchsorted(-l[high], -ratio * m, side="left")
+        below = np.searchsorted(own[low], m, side="left")
+        above = np.searchsorted(-own[high], -ratio * m, side="left")
         counted = np.append(0.0, n_low)[below] + np.append(0.0, n_high)[above]
         return counted, np.append(0.0, s_low)[below] + np.append(0.0, s_high)[above]
 
-    edges = np.unique(np.concatenate([l, l / ratio]))
+    edges = np.unique(np.concatenate([own, own / ratio]))
     edges = edges[edges > 0]
     counted, scattered = sums(edges)
     rises = counted * edges >= scattered

@@ -63,10 +63,10 @@ class StartSample:
     def representatives(self, rows: Array) -> Array:
         """Return the number of the sample's row that is nearest to each of any rows (N, D), itself if it is there."""
         origin = self.rows[0]
-        centres = np.ascontiguousarray((self.rows - origin) @ self.units)
+        centres = _in_units(self.rows - origin, self.units)
 
         def nearest(part: slice) -> Array:
-            points = np.ascontiguousarray((rows[part].astype(np.float64) - origin) @ self.units)
+            points = _in_units(rows[part].astype(np.float64) - origin, self.units)
             return core.nearest_centres(points, None, centres, n_threads=thread_count())[0]
 
         return np.concatenate(in_parts(len(rows), part_rows(len(centres), 1), nearest))
