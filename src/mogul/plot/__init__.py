@@ -2,6 +2,7 @@
 
 from mogul.plot.classification_display import ClassificationDisplay, UncertaintyDisplay
 from mogul.plot.convergence_display import ConvergenceDisplay
+from mogul.plot.density_display import DensityDisplay
 from mogul.plot.entropy_display import EntropyDisplay
 from mogul.plot.mixture_display import MixtureDisplay
 from mogul.plot.projection_display import ProjectionDisplay
@@ -10,6 +11,7 @@ from mogul.plot.responsibility_display import ResponsibilityDisplay
 __all__ = [
     "ClassificationDisplay",
     "ConvergenceDisplay",
+    "DensityDisplay",
     "EntropyDisplay",
     "MixtureDisplay",
     "ProjectionDisplay",
