@@ -23,9 +23,14 @@ _BLOCK = 1 << 14
 class AbstractDensityLaw(ABC):
     """The distribution of log p(X) for X drawn from the mixture itself; made by `Mixture.density_law`."""
 
-    @abstractmethod
     def p_values(self, log_densities: FloatArray) -> FloatArray:
         """Return ``P(log p(X) <= log_density)`` for each of any number of log-densities, in their shape."""
+        levels = np.asarray(log_densities, dtype=float)
+        return np.where(np.isnan(levels), np.nan, self._p_values(levels))
+
+    @abstractmethod
+    def _p_values(self, levels: FloatArray) -> FloatArray:
+        """Return the p-values of log-densities of which some may be no numbers, with any value for those."""
 
     @abstractmethod
     def standard_errors(self, log_densities: FloatArray) -> FloatArray:
@@ -52,8 +57,7 @@ class ExactLaw(AbstractDensityLaw):
 
     pieces: Pieces
 
-    def p_values(self, log_densities: FloatArray) -> FloatArray:
-        levels = np.asarray(log_densities, dtype=float)
+    def _p_values(self, levels: FloatArray) -> FloatArray:
         flat = levels.reshape(-1)
         parts = [self.pieces.log_mass_below(flat[i : i + _BLOCK]) for i in range(0, len(flat), _BLOCK)]
         result: FloatArray = np.exp(np.concatenate([np.empty(0), *parts])).reshape(levels.shape)
@@ -77,10 +81,10 @@ class SingleLaw(AbstractDensityLaw):
     def _top(self) -> float:
         return float(_tops(self.mixture)[self.mixture.weights > 0][0])
 
-    def p_values(self, log_densities: FloatArray) -> FloatArray:
+    def _p_values(self, levels: FloatArray) -> FloatArray:
         from scipy.special import gammaincc
 
-        depth = self._top() - np.asarray(log_densities, dtype=float)
+        depth = self._top() - levels
         result: FloatArray = gammaincc(self.mixture.n_features / 2, np.maximum(depth, 0.0))
         return result
 
@@ -138,8 +142,7 @@ class SampledLaw(AbstractDensityLaw):
             shares[replicate] = summed / summed[-1]
         return cls(mixture, densities, shares)
 
-    def p_values(self, log_densities: FloatArray) -> FloatArray:
-        levels = np.asarray(log_densities, dtype=float)
+    def _p_values(self, levels: FloatArray) -> FloatArray:
         p = self._shares_below(levels.reshape(-1)).mean(axis=0).reshape(levels.shape)
         return np.where(p > 0, p, self._bound(levels))
 

@@ -90,3 +90,14 @@ def test_numbering_of_components_changes_no_level():
     mixture = random_mixture(np.random.default_rng(9), 3, 2)
     other = mixture.permuted([2, 0, 1])
     assert mixture.region(0.9, n_draws=4096).log_level == other.region(0.9, n_draws=4096).log_level
+
+
+@pytest.mark.parametrize(("n_components", "n_features"), [(2, 1), (1, 2), (2, 2)])
+def test_what_is_no_number_has_no_p_value(n_components, n_features):
+    mixture = random_mixture(np.random.default_rng(1), n_components, n_features)
+    rows = np.array([np.full(n_features, np.nan), mixture.means[0], np.full(n_features, 1e200)])
+    p = mixture.p_values(rows)
+    assert np.isnan(p[0])
+    assert p[1] > 0.1
+    assert p[2] == 0
+    assert np.isnan(mixture.cdf(rows[0]))
