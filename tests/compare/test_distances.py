@@ -138,7 +138,7 @@ def test_pairwise_divergence_of_forms_is_that_of_dense_covariances():
     dense = [Mixture(m.weights, m.means, FullCovariance(m.covariances.dense())) for m in mixtures]
     for name in ("kl", "bhattacharyya", "hellinger", "wasserstein"):
         between = getattr(distances, f"pairwise_{name}")
-        for i in range(4):
+        for i in range(len(FORMS)):
             np.testing.assert_allclose(
                 between(mixtures[i], mixtures[i - 1]), between(dense[i], dense[i - 1]), rtol=1e-9
             )

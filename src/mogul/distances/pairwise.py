@@ -18,11 +18,12 @@ def _seen_from(first: Mixture, second: Mixture) -> tuple[FloatArray, FloatArray]
     variances ratios[k, l] and mean shifts[k, l].
     """
     require_same_features(first, second)
-    whitening = FullCovariance(second.covariances.dense()).whitening
+    # Forms differ in which of all whitenings they use; factors and shifts must go through the same.
+    dense = FullCovariance(second.covariances.dense())
     factors = FullCovariance(first.covariances.dense()).factors
-    whitened_factors = whitening[None] @ factors[:, None]
+    whitened_factors = dense.whitening[None] @ factors[:, None]
     ratios, axes = np.linalg.eigh(symmetric(whitened_factors @ whitened_factors.swapaxes(-1, -2)))
-    shifts = np.einsum("klij,kli->klj", axes, second.covariances.whitened(first.means, second.means))
+    shifts = np.einsum("klij,kli->klj", axes, dense.whitened(first.means, second.means))
     return np.maximum(ratios, np.finfo(float).tiny), shifts
 
 
