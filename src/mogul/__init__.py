@@ -112,7 +112,7 @@ __all__ = [
 ]
 
 
-_MODULES = {"distances"}
+_MODULES = {"bridges", "distances"}
 """Parts that users reach as attributes of the package."""
 
 

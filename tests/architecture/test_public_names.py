@@ -7,6 +7,7 @@ import pytest
 import mogul
 from mogul import (
     approximation,
+    bridges,
     clusters,
     covariance,
     data,
@@ -28,6 +29,7 @@ from mogul import (
 MODULES = [
     clusters,
     approximation,
+    bridges,
     covariance,
     data,
     distances,
@@ -47,7 +49,9 @@ MODULES = [
 PUBLIC = [(module, name) for module in MODULES for name in module.__all__]
 
 # Those that users of the package, rather than its developers, call.
-FACE = [(module, name) for module, name in PUBLIC if module in (mogul, approximation, data, distances, io, testing)]
+FACE = [
+    (module, name) for module, name in PUBLIC if module in (mogul, approximation, bridges, data, distances, io, testing)
+]
 
 ORDER = (
     "Return",
