@@ -61,7 +61,7 @@ class Mixture(
         The share of each component; not negative, summing to one.
     means : shape (K, D)
         In the units of the data.
-    covariances : FullCovariance, TiedCovariance, DiagonalCovariance, SphericalCovariance or shape (K, D, D)
+    covariances : a form such as FullCovariance, DiagonalCovariance or FactorCovariance, or shape (K, D, D)
         The spread of each component. An array of matrices is taken as a FullCovariance.
 
     Raises
