@@ -64,9 +64,11 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         The most EM iterations of a start.
     n_init : int, default 1
         How many starts; the best result is kept.
-    init_params : {'kmeans', 'k-means++', 'random', 'random_from_data'}, default 'kmeans'
-        How a start is made. 'kmeans' makes several k-means partitions and begins with the one from which a short run
-        of EM gets farthest.
+    init_params : {'kmeans', 'k-means++', 'random', 'random_from_data', 'agglomeration', 'quantiles'}, default 'kmeans'
+        How a start is made. 'kmeans' makes several partitions, by k-means and by agglomeration, and begins with the one
+        from which a short run of EM gets farthest, or with a better one beside that, found by splitting and merging.
+        The others make one partition: 'agglomeration' by merging rows to balls (see `mogul.agglomerate`), 'quantiles'
+        into parts of equal weight along the direction of the greatest spread.
     weights_init : shape (K,), optional
     means_init : shape (K, D), optional
     precisions_init : optional
@@ -117,6 +119,9 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
     lower_bounds_ : list of float
         The same after each iteration; it never falls (unless `reg_covar` is a number). With `truncation`, free
         energies, which are lower bounds of it, up to the exact iterations at the end.
+    agreement_ : Agreement
+        How many candidates for a start were tried (`n_tried`), how many of them led to this optimum (`n_agreeing`), and
+        where each of `n_init` starts ended (`log_likelihoods`, `n_optima`).
     n_features_in_, feature_names_in_
         As in scikit-learn.
 
@@ -311,6 +316,7 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
         fit, source = trained.fit, training.source
         record, unit = fit.record, fit.exponent * LOG_2
         self.mixture_ = fit.mixture
+        self.agreement_ = trained.agreement
         self.converged_ = record.end is End.CONVERGED
         self.n_iter_ = record.n_iterations
         self.lower_bounds_ = [value / source.total_weight + unit for value in record.trace[1:] or record.trace]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self, final
 
 import numpy as np
@@ -18,8 +18,8 @@ from mogul.covariance import (
 )
 from mogul.errors import ParameterError
 from mogul.mixture import Mixture
-from mogul.start import StartSample, mixture_of
-from mogul.training import Training, proposed_start, symmetries
+from mogul.start import mixture_of
+from mogul.training import Beginning, Training, proposed_start, symmetries
 
 
 @final
@@ -60,19 +60,19 @@ class Given:
             self.covariances if mixture is None or self.covariances is not None else mixture.covariances,  # type: ignore[arg-type]
         )
 
-    def start(self, training: Training, init_params: str, rng: np.random.Generator) -> tuple[Mixture, StartSample]:
-        """Return (start, sample): what was given, completed from the data by the named method.
+    def start(self, training: Training, init_params: str, rng: np.random.Generator) -> Beginning:
+        """Return a start: what was given, completed from the data by the named method.
 
         Means that are given decide the rest: every row goes to the nearest one.
         """
         if self.partition is None and self.means is None:
-            mixture, sample = proposed_start(training, init_params, rng)
-            return self.applied_to(mixture), sample
+            proposed = proposed_start(training, init_params, rng)
+            return replace(proposed, mixture=self.applied_to(proposed.mixture))
         sample = training.sample(symmetries(training.family)[0], rng)
         if self.partition is not None:
-            return self.applied_to(training.mixture_of_partition(self.partition)), sample
+            return Beginning(self.applied_to(training.mixture_of_partition(self.partition)), sample)
         labels = sample.nearest(self.means)  # type: ignore[arg-type]
-        return self.applied_to(mixture_of(sample, labels, training.n_components, training.held)), sample
+        return Beginning(self.applied_to(mixture_of(sample, labels, training.n_components, training.held)), sample)
 
 
 def checked_partition(value: Any, n_rows: int, n_components: int) -> Array:

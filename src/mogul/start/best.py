@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
 
 from mogul._kernels import Array
+from mogul._numerics import LOG_2
 from mogul.engine import StopRule
 from mogul.errors import MogulError
 from mogul.expectation import partitioned
@@ -32,17 +33,30 @@ class Screening:
     stages: tuple[tuple[int, int], ...]
     is_thorough: bool = False
     """Whether so many are tried that EM may judge them all, also those that k-means would not have chosen."""
+    n_redivisions: int = 0
+    """How often the components of the best are divided anew, at most."""
 
     @property
     def n_iterations(self) -> int:
-        """How many iterations all stages take together, at most."""
-        entering = (self.n_proposals, *(kept for _, kept in self.stages))
-        return sum(n * iterations for n, (iterations, _) in zip(entering, self.stages, strict=False))
+        """How many iterations all stages take together, at most; of redivisions, those of the first."""
+        anew = _iterations(MOVES, REDIVIDED) if self.n_redivisions else 0
+        return _iterations(self.n_proposals, self.stages) + anew
 
+
+def _iterations(n_first: int, stages: tuple[tuple[int, int], ...]) -> int:
+    entering = (n_first, *(kept for _, kept in stages))
+    return sum(n * iterations for n, (iterations, _) in zip(entering, stages, strict=False))
+
+
+REDIVIDED = ((10, 4), (30, 2), (100, 1))
+"""In which stages the best of other divisions is found. Those that would win do so late, where EM is slow."""
+
+MOVES = 24
+"""How many other divisions there are, roughly."""
 
 SCREENINGS = (
-    Screening(24, ((10, 8), (15, 4), (50, 1)), is_thorough=True),
-    Screening(12, ((6, 4), (12, 2), (30, 1))),
+    Screening(8, ((10, 4), (15, 2), (100, 1)), is_thorough=True, n_redivisions=5),
+    Screening(8, ((6, 4), (12, 2), (30, 1)), is_thorough=True),
     Screening(6, ((4, 2), (12, 1))),
     Screening(2, ((5, 1),)),
 )
@@ -95,12 +109,20 @@ def mixtures_of(sample: StartSample, partitions: Array, n_components: int, famil
     return mixtures
 
 
+def counted(partitions: Array) -> tuple[Array, list[int]]:
+    """Return (distinct, tallies): the different ones of labelings (C, M), and how often each of them occurs.
+
+    Labelings are compared as they are: components should be numbered by their first rows.
+    """
+    found: dict[bytes, list[int]] = {}
+    for number, labels in enumerate(partitions):
+        found.setdefault(labels.tobytes(), []).append(number)
+    return partitions[[numbers[0] for numbers in found.values()]], [len(numbers) for numbers in found.values()]
+
+
 def distinct(partitions: Array) -> Array:
     """Return the different ones of labelings (C, M) whose components are numbered by their first rows."""
-    found: dict[bytes, int] = {}
-    for number, labels in enumerate(partitions):
-        found.setdefault(labels.tobytes(), number)
-    return partitions[list(found.values())]
+    return counted(partitions)[0]
 
 
 def _rows_worth(sample: StartSample) -> float:
@@ -116,26 +138,46 @@ def screening_for(sample_rows: int, all_rows: int, n_components: int, n_features
 
 
 def scouted(
-    starts: Stack, sample: StartSample, family: AbstractFamily, stage: tuple[int, int], are_sound: AreSound
-) -> Stack:
-    """Return the best of many starts of a family's scout, as mixtures of the family itself.
+    starts: Stack,
+    sample: StartSample,
+    family: AbstractFamily,
+    stage: tuple[int, int],
+    are_sound: AreSound,
+    tallies: list[int] | None = None,
+) -> tuple[Stack, list[int]]:
+    """Return (starts, tallies): the best of many starts of a family's scout, as mixtures of the family itself.
 
     Where no kernel makes whole rounds of a family, trying every start would cost more than the fit.
     """
     source, (n_iterations, n_kept) = ArraySource(sample.rows, sample.weights), stage
     stop = StopRule(n_iterations, tolerance=SETTLED * source.total_weight)
-    field = Field.of(starts).advanced(source, family.scout, stop, are_sound)
+    field = Field.of(starts, tallies).advanced(source, family.scout, stop, are_sound)
     field = field.best_unlike(n_kept, ALIKE * source.total_weight)
-    found, errors = [], []
+    found, standing, errors = [], [], []
     for number in range(len(field)):
         mixture = family.placed(field.starts.mixture(number))
         try:
             found.append(maximised(total_statistics(source, mixture, family.moments), mixture, family))
+            standing.append(field.tallies[number])
         except MogulError as error:
             errors.append(error)
     if not found:
         raise errors[0]
-    return Stack.of(found)
+    return Stack.of(found), standing
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Lead:
+    """Return the best of several candidates: where it starts, how far short runs took it, and what the others say."""
+
+    start: Mixture
+    polished: Mixture
+    merit: tuple[bool, float]
+    """Whether no component is on the floor, and the log-likelihood on the sample."""
+    n_tried: int
+    n_agreeing: int
+    """How many of the candidates were on their way to where the best of them went."""
 
 
 def screened(
@@ -144,18 +186,50 @@ def screened(
     family: AbstractFamily,
     stages: tuple[tuple[int, int], ...],
     are_sound: AreSound,
-) -> tuple[Mixture, Mixture]:
-    """Return the start from which EM gets farthest on the sample, and where to: many are tried a little, the best more.
+    tallies: list[int] | None = None,
+) -> Lead:
+    """Return the start from which EM gets farthest on the sample: many are tried a little, the best more.
 
+    `tallies`: how often each start was proposed.
     A run that leads to a component on the floor loses to any that does not, whatever its likelihood: a needle around
     a few equal rows can be as likely as one pleases.
     """
     source = ArraySource(sample.rows, sample.weights)
-    field = Field.of(starts)
+    field, unit = Field.of(starts, tallies), 0
     for n_iterations, n_kept in stages:
         stop = StopRule(n_iterations, tolerance=SETTLED * source.total_weight)
+        unit = field.starts.mixture(0).exponent
         field = field.advanced(source, family, stop, are_sound)
         field = field.best_unlike(n_kept, ALIKE * source.total_weight)
         if len(field) == 1:
             break
-    return field.starts.mixture(0), field.polished.mixture(0)
+    is_sound, log_likelihood = field.merits[0]
+    # Fields have units of their own; leads are compared with one another.
+    merit = is_sound, log_likelihood + source.total_weight * unit * LOG_2
+    lead = field.starts.mixture(0), field.polished.mixture(0)
+    return Lead(*lead, merit, n_tried=len(starts) if tallies is None else sum(tallies), n_agreeing=field.tallies[0])
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Soundness:
+    """Return what tells of the mixtures of a family, and of those of its scout, whether they stand clear of the floor."""
+
+    of_family: AreSound
+    of_scout: AreSound
+
+
+def best_of_partitions(
+    sample: StartSample,
+    starts: Stack,
+    family: AbstractFamily,
+    stages: tuple[tuple[int, int], ...],
+    soundness: Soundness,
+    tallies: list[int] | None = None,
+) -> Lead:
+    """Return the best of starts for a family or, where no kernel makes its rounds, for its scout."""
+    if family.averaging is not None:
+        return screened(starts, sample, family, stages, soundness.of_family, tallies)
+    chosen, standing = scouted(starts, sample, family, stages[0], soundness.of_scout, tallies)
+    lead = screened(chosen, sample, family, stages[1:] or stages, soundness.of_family, standing)
+    return replace(lead, n_tried=len(starts) if tallies is None else sum(tallies))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, final
 
 import numpy as np
@@ -33,31 +33,36 @@ class Field:
     polished: Stack
     merits: list[tuple[bool, float]]
     """Whether no component is on the floor, and the log-likelihood."""
+    tallies: list[int]
+    """For how many of the first candidates each one stands: like ones are taken to be on their way to one place."""
 
     @classmethod
-    def of(cls, starts: Stack) -> Self:
+    def of(cls, starts: Stack, tallies: list[int] | None = None) -> Self:
         """Return candidates that have not moved."""
-        return cls(starts, starts, [(False, -np.inf)] * len(starts))
+        return cls(starts, starts, [(False, -np.inf)] * len(starts), tallies or [1] * len(starts))
 
     def __len__(self) -> int:
         return len(self.merits)
 
     def selected(self, numbers: Sequence[int]) -> Self:
         """Return the candidates of these numbers, in that order."""
-        merits = [self.merits[number] for number in numbers]
-        return type(self)(self.starts.selected(numbers), self.polished.selected(numbers), merits)
+        merits, tallies = [self.merits[n] for n in numbers], [self.tallies[n] for n in numbers]
+        return type(self)(self.starts.selected(numbers), self.polished.selected(numbers), merits, tallies)
 
     def best_unlike(self, n_kept: int, alike: float) -> Self:
         """Return the best candidates, at most `n_kept`, of each group of like ones only the best."""
         kept: list[int] = []
+        tallies: list[int] = []
         for number in sorted(range(len(self)), key=self.merits.__getitem__, reverse=True):
-            if len(kept) == n_kept:
-                break
             is_sound, log_likelihood = self.merits[number]
             others = (self.merits[other] for other in kept)
-            if all(is_sound != sound or abs(log_likelihood - other) > alike for sound, other in others):
+            like = [is_sound == sound and abs(log_likelihood - other) <= alike for sound, other in others]
+            if any(like):
+                tallies[like.index(True)] += self.tallies[number]
+            elif len(kept) < n_kept:
                 kept.append(number)
-        return self.selected(kept)
+                tallies.append(self.tallies[number])
+        return replace(self.selected(kept), tallies=tallies)
 
     def advanced(self, source: ArraySource, family: AbstractFamily, stop: StopRule, are_sound: AreSound) -> Self:
         """Return the candidates after some more rounds; one that fails is left out, unless all fail."""
@@ -84,7 +89,8 @@ class Field:
         polished = mixtures.selected(numbers)
         sound = are_sound(polished.covariances).tolist()
         merits = [(is_sound and n not in stuck, likelihoods[n]) for n, is_sound in zip(numbers, sound, strict=True)]
-        return type(self)(self.starts.selected(numbers), polished, merits)
+        tallies = [self.tallies[n] for n in numbers]
+        return type(self)(self.starts.selected(numbers), polished, merits, tallies)
 
 
 def _by_kernel(

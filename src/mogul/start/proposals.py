@@ -9,6 +9,7 @@ import numpy as np
 
 from mogul._kernels import Array, core, thread_count
 from mogul._numerics import in_parts
+from mogul.start.agglomeration import CRITERIA, agglomerated
 from mogul.start.sample import StartSample
 
 Proposal = Callable[[StartSample, int, np.random.Generator], Array]
@@ -18,6 +19,12 @@ LLOYD = 30
 
 AMONG = 12
 """How many partitions are made where only the tightest of them are tried."""
+
+AGGLOMERATED = 384
+"""So many rows at most make the hierarchy of a default start."""
+
+ROWS_A_PART = 8
+"""Where the rows of a hierarchy are fewer than so many a component, it is not worth its time."""
 
 AT_ONCE = 2e8
 """Operations of k-means in one call of a kernel: a fraction of a second."""
@@ -41,6 +48,44 @@ def varied_kmeans(sample: StartSample, n_components: int, rng: np.random.Generat
     EM often gets farthest from a partition that k-means would have left.
     """
     return _partitions(sample, n_components, rng, [(LLOYD, 1)[c % 2] for c in range(n_partitions)])
+
+
+def agglomeration(sample: StartSample, n_components: int, rng: np.random.Generator) -> Array:
+    """Return labels (M,) from a hierarchy of balls of different volumes; rows that take no part follow the nearest.
+
+    In units of scaled columns this finds groups that are dense beside others that are not, and it needs no seeds.
+    """
+    most = max(AGGLOMERATED, 2 * n_components)
+    # The sample is ordered by distance from its centre: any regular part of it reaches as far.
+    part = sample.every(-(-sample.n_distinct // most))
+    labels = agglomerated(part, CRITERIA["VII"]).labels(min(n_components, part.n_distinct))
+    if part.n_distinct == sample.n_distinct:
+        return labels
+    nearest = core.nearest_centres(sample.points, None, part.points, n_threads=thread_count())[0]
+    result: Array = labels[nearest]
+    return result
+
+
+def quantiles(sample: StartSample, n_components: int, rng: np.random.Generator) -> Array:
+    """Return labels (M,): parts of equal weight along the axis of the greatest spread; for one column, quantiles."""
+    axes = np.linalg.svd(sample.points * np.sqrt(sample.weights)[:, None], full_matrices=False)[2]
+    along = sample.points @ axes[0]
+    order = np.argsort(along, kind="stable")
+    middles = np.cumsum(sample.weights[order]) - sample.weights[order] / 2
+    labels = np.empty(sample.n_distinct, dtype=np.int64)
+    labels[order] = np.minimum(middles / sample.weights.sum() * n_components, n_components - 1)
+    return labels
+
+
+def varied_partitions(sample: StartSample, n_components: int, rng: np.random.Generator, n_partitions: int) -> Array:
+    """Return labels (C, M): one from agglomeration; for one column, one of quantiles; then varied k-means ones."""
+    first = []
+    if min(sample.n_distinct, AGGLOMERATED) >= ROWS_A_PART * n_components:
+        first.append(agglomeration(sample, n_components, rng))
+    if sample.points.shape[1] == 1:
+        first.append(quantiles(sample, n_components, rng))
+    others = varied_kmeans(sample, n_components, rng, max(1, n_partitions - len(first)))
+    return np.concatenate([np.array(first, dtype=np.int64).reshape(-1, sample.n_distinct), others])
 
 
 def tightest_kmeans(sample: StartSample, n_components: int, rng: np.random.Generator, n_partitions: int) -> Array:
@@ -100,4 +145,6 @@ PROPOSALS: dict[str, Proposal] = {
     "k-means++": kmeans_plus_plus,
     "random_from_data": random_rows,
     "random": random_responsibilities,
+    "agglomeration": agglomeration,
+    "quantiles": quantiles,
 }

@@ -51,6 +51,13 @@ class StartSample:
         """How many distinct rows there are."""
         return len(self.rows)
 
+    def every(self, step: int) -> Self:
+        """Return the sample of every `step`-th row."""
+        if step == 1:
+            return self
+        rows, points = np.ascontiguousarray(self.rows[::step]), np.ascontiguousarray(self.points[::step])
+        return type(self)(self.units, rows, self.weights[::step].copy(), points)
+
     def numbering(self, mixture: Mixture) -> Array:
         """Return the order (K,) of the components in which one meets them, coming to the centre from the farthest row.
 

@@ -19,25 +19,40 @@ from mogul.start import (
     MANY,
     PROPOSALS,
     Revival,
+    Soundness,
     StartSample,
-    distinct,
+    best_of_partitions,
+    counted,
     mixture_of,
     mixtures_of,
     quick_partition,
-    scouted,
-    screened,
+    redivided,
     screening_for,
     statistics_of_labels,
     statistics_of_responsibilities,
     tightest_kmeans,
     varied_kmeans,
+    varied_partitions,
 )
 from mogul.statistics import AbstractMoments, Floor
+from mogul.training.agreement import Agreement, Reached
 from mogul.training.diagnosis import DataReport, collapsed, degenerate, fewer_distinct, not_converged
 from mogul.training.observer import Observer
 from mogul.truncated import Truncation, fit_truncated
 
-MakeStart = Callable[[], tuple[Mixture, StartSample]]
+
+@final
+@dataclass(frozen=True, eq=False)
+class Beginning:
+    """Return the mixture that a fit begins with, the rows it was made from, and how it was found among others."""
+
+    mixture: Mixture
+    sample: StartSample
+    n_tried: int = 1
+    n_agreeing: int = 1
+
+
+MakeStart = Callable[[], Beginning]
 
 
 @final
@@ -47,6 +62,7 @@ class Trained:
 
     fit: Fit
     warnings: tuple[MogulWarning, ...]
+    agreement: Agreement
 
 
 @final
@@ -137,7 +153,7 @@ class Training:
 
     def starting_at(self, mixture: Mixture) -> MakeStart:
         """Return the start that is a given mixture."""
-        return lambda: (mixture, self.sample(symmetries(self.family)[0], np.random.default_rng(0)))
+        return lambda: Beginning(mixture, self.sample(symmetries(self.family)[0], np.random.default_rng(0)))
 
     def mixture_of_partition(self, partition: Array) -> Mixture:
         """Return the mixture of all rows under given labels (N,) or responsibilities (N, K)."""
@@ -184,35 +200,51 @@ def symmetries(family: AbstractFamily) -> list[Symmetry]:
     return [family.symmetry]
 
 
-def proposed_start(training: Training, init_params: str, rng: np.random.Generator) -> tuple[Mixture, StartSample]:
-    """Return (start, sample): the start that the named method makes, and the rows it was made from."""
-    samples = [training.sample(symmetry, rng) for symmetry in symmetries(training.family)]
+def proposed_start(training: Training, init_params: str, rng: np.random.Generator) -> Beginning:
+    """Return the start that the named method makes."""
+    # Of one column, all units are alike.
+    units = symmetries(training.family)[: training.source.n_features]
+    samples = [training.sample(symmetry, rng) for symmetry in units]
+    if training.n_components > 1 and init_params == "kmeans" and not training.starts_quickly:
+        return _best_start(training, samples, rng)
     sample, n_components = samples[0], training.n_components
-    if training.starts_quickly and init_params in ("kmeans", "k-means++"):
-        return mixture_of(sample, quick_partition(sample, n_components, rng), n_components, training.held), sample
-    if init_params != "kmeans" or n_components == 1:
-        partition = (
-            np.zeros(sample.n_distinct, dtype=np.int64)
-            if n_components == 1
-            else PROPOSALS[init_params](sample, n_components, rng)
-        )
-        return mixture_of(sample, partition, n_components, training.held), sample
+    if n_components == 1:
+        partition = np.zeros(sample.n_distinct, dtype=np.int64)
+    elif training.starts_quickly and init_params in ("kmeans", "k-means++"):
+        partition = quick_partition(sample, n_components, rng)
+    else:
+        partition = PROPOSALS[init_params](sample, n_components, rng)
+    return Beginning(mixture_of(sample, partition, n_components, training.held), sample)
+
+
+def _best_start(training: Training, samples: list[StartSample], rng: np.random.Generator) -> Beginning:
+    """Return the start from which short runs get farthest, of many partitions in different units."""
+    sample, n_components, held = samples[0], training.n_components, training.held
     screening = screening_for(sample.n_distinct, training.source.n_rows, n_components, training.source.n_features)
     n_each = -(-screening.n_proposals // len(samples))
-    propose = varied_kmeans if screening.is_thorough else tightest_kmeans
-    partitions = [distinct(propose(each, n_components, rng, n_each)) for each in samples]
-    held, stages = training.held, screening.stages
+    # Balls are told in the first units, those of the columns; elsewhere they would find little.
+    first, *others = (varied_partitions, varied_kmeans) if screening.is_thorough else (tightest_kmeans, tightest_kmeans)
+    proposals = [first, *others * (len(samples) - 1)]
+    partitions = [
+        counted(propose(each, n_components, rng, n_each)) for propose, each in zip(proposals, samples, strict=True)
+    ]
+    tallies = [tally for _, several in partitions for tally in several]
     tried = held if held.averaging is not None else held.scout
-    starts = Stack.joined([mixtures_of(*each, n_components, tried) for each in zip(samples, partitions, strict=True)])
-    if held.averaging is None:
-        starts = scouted(starts, sample, held, stages[0], training.scouts_are_sound)
-        stages = stages[1:] or stages
-    begun, polished = screened(starts, sample, held, stages, training.are_sound)
+    starts = Stack.joined(
+        [mixtures_of(each, labels, n_components, tried) for each, (labels, _) in zip(samples, partitions, strict=True)]
+    )
+    soundness = Soundness(training.are_sound, training.scouts_are_sound)
+    lead = best_of_partitions(sample, starts, held, screening.stages, soundness, tallies)
+    if not held.tells_apart:
+        lead = redivided(lead, sample, held, soundness, screening.n_redivisions)
     # Iterations on a sample save some on all rows; where the sample is all rows, they would only be hidden.
     takes_all = training.source.n_rows <= training.sample_size
-    start = begun if takes_all else polished
-    # Several candidates may lead to one optimum; rounding may choose among them, but not how components are numbered.
-    return start if held.tells_apart else start.permuted(samples[-1].numbering(polished)), sample
+    start = lead.start if takes_all else lead.polished
+    if not held.tells_apart:
+        # Several candidates may lead to one optimum; rounding may choose among them, but not how components are
+        # numbered.
+        start = start.permuted(samples[-1].numbering(lead.polished))
+    return Beginning(start, sample, lead.n_tried, lead.n_agreeing)
 
 
 def train(training: Training, starts: list[MakeStart], resumed: Resumed | None = None) -> Trained:
@@ -221,16 +253,16 @@ def train(training: Training, starts: list[MakeStart], resumed: Resumed | None =
     A fit whose components all stand clear of the floor is better than one that does not; else the likelihood decides.
     """
     best: tuple[tuple[bool, float], Fit, Revival] | None = None
+    reached: list[Reached] = []
     failure: MogulError | None = None
     for number, make in enumerate(starts):
         for observer in training.observers:
             observer.begin_start(number)
         fit = None
         try:
-            start, sample = make()
-            start = training.held.admitted(start)
-            revival = Revival(sample)
-            fit = training.run(start, revival, resumed)
+            beginning = make()
+            revival = Revival(beginning.sample)
+            fit = training.run(training.held.admitted(beginning.mixture), revival, resumed)
         except (DegenerateComponentError, NotPositiveDefiniteError) as error:
             failure = failure or error
         for observer in training.observers:
@@ -240,6 +272,8 @@ def train(training: Training, starts: list[MakeStart], resumed: Resumed | None =
         is_sound = fit.record.end is not End.STUCK and training.is_sound(fit.mixture)
         unit = fit.exponent if best is None else best[1].exponent
         merit = (is_sound, fit.log_likelihood(training.source.total_weight, unit))
+        in_nats = fit.log_likelihood(training.source.total_weight, 0) / training.source.total_weight
+        reached.append(Reached(in_nats, is_sound, beginning.n_tried, beginning.n_agreeing))
         if best is None or merit > (best[0][0], best[1].log_likelihood(training.source.total_weight, unit)):
             best = merit, fit, revival
     for observer in training.observers:
@@ -251,7 +285,7 @@ def train(training: Training, starts: list[MakeStart], resumed: Resumed | None =
             f"reg_covar, or scale the input data. The first failure was: {failure}"
         ) from failure
     _, fit, revival = best
-    return Trained(fit, tuple(_warnings(training, fit.record, revival)))
+    return Trained(fit, tuple(_warnings(training, fit.record, revival)), Agreement.of(reached))
 
 
 def _warnings(training: Training, record: FitRecord[Mixture], revival: Revival) -> list[MogulWarning]:

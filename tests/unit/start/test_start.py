@@ -10,6 +10,7 @@ from mogul.mixture import Mixture, Stack
 from mogul.start import (
     PROPOSALS,
     StartSample,
+    counted,
     distinct,
     mixture_of,
     mixtures_of,
@@ -105,6 +106,7 @@ def test_varied_partitions_are_those_of_the_single_proposals_in_turn():
 def test_distinct_partitions_come_once_each():
     a, b = [0, 0, 1, 2], [0, 1, 1, 2]
     np.testing.assert_array_equal(distinct(np.array([a, b, a, a, b])), [a, b])
+    assert counted(np.array([a, b, a, a, b]))[1] == [3, 2]
 
 
 @pytest.mark.parametrize("moments", MOMENTS, ids=lambda m: type(m).__name__)
@@ -166,10 +168,11 @@ def test_screening_finds_the_start_that_gets_farthest(family, small, monkeypatch
     good = mixture_of(sample, truth, 4, family)
     # Two iterations, one survivor: from random labels EM needs far more.
     bad = [mixture_of(sample, RNG.permutation(truth), 4, family) for _ in range(6)]
-    start, polished = screened(Stack.of([*bad[:3], good, *bad[3:]]), sample, family, ((2, 1),), _sound)
-    assert isinstance(start, Mixture)
-    assert_close(start.logpdf(ROWS), good.logpdf(ROWS), 200)
-    assert polished.logpdf(ROWS).sum() >= good.logpdf(ROWS).sum() - 1e-9  # but for rounding
+    lead = screened(Stack.of([*bad[:3], good, *bad[3:]]), sample, family, ((2, 1),), _sound)
+    assert isinstance(lead.start, Mixture)
+    assert_close(lead.start.logpdf(ROWS), good.logpdf(ROWS), 200)
+    assert (lead.n_tried, lead.n_agreeing) == (7, 1)
+    assert lead.polished.logpdf(ROWS).sum() >= good.logpdf(ROWS).sum() - 1e-9  # but for rounding
 
 
 @pytest.mark.parametrize("small", [0, 1e9])
@@ -182,8 +185,27 @@ def test_screening_prefers_the_sound(small, monkeypatch):
     # The covariances of random labels are those of all rows.
     least = np.linalg.det(bad.covariances.dense()).mean() / 2
     given = Stack.of([good, bad]), sample, VVV(), ((1, 1),)
-    start, _ = screened(*given, lambda covariances: np.linalg.det(covariances).mean(axis=1) > least)
-    assert_close(start.logpdf(ROWS), bad.logpdf(ROWS), 200)
+    lead = screened(*given, lambda covariances: np.linalg.det(covariances).mean(axis=1) > least)
+    assert_close(lead.start.logpdf(ROWS), bad.logpdf(ROWS), 200)
+
+
+def test_candidates_on_their_way_to_one_place_agree():
+    sample = _sample()
+    truth = _truth_of(sample)
+    good = [mixture_of(sample, np.where(np.arange(200) == n, 0, truth), 4, VVV()) for n in range(5)]
+    bad = mixture_of(sample, np.where(truth == 3, np.arange(200) % 2 + 2, np.minimum(truth, 1)), 4, VVV())
+    lead = screened(Stack.of([*good, bad]), sample, VVV(), ((30, 4), (30, 1)), _sound)
+    assert (lead.n_tried, lead.n_agreeing) == (6, 5)
+    log_likelihood = lead.polished.logpdf(sample.rows) @ sample.weights
+    assert lead.merit == (True, pytest.approx(log_likelihood, abs=1.0))  # the one before the last round
+    in_other_units = StartSample.of(
+        1e6 * ROWS,
+        np.ones(200),
+        Spread.of_covariance(1e12 * np.cov(ROWS.T), 1e6 * np.abs(ROWS).max(axis=0)),
+        Symmetry.COLUMNS,
+    )
+    other = screened(Stack.of([mixture_of(in_other_units, truth, 4, VVV())]), in_other_units, VVV(), ((60, 1),), _sound)
+    assert other.merit[1] == pytest.approx(lead.merit[1] - 800 * np.log(1e6), abs=1.0)
 
 
 @pytest.mark.parametrize("small", [0, 1e9])
@@ -192,8 +214,8 @@ def test_screening_leaves_out_what_fails(small, monkeypatch):
     sample = _sample()
     good = mixture_of(sample, _truth_of(sample), 4, VVV())
     lost = Mixture(good.weights, good.means + 1e6 * np.eye(4)[:, :1], good.covariances)
-    start, _ = screened(Stack.of([lost, good]), sample, VVV(), ((3, 1),), _sound)
-    np.testing.assert_array_equal(start.means, good.means)
+    lead = screened(Stack.of([lost, good]), sample, VVV(), ((3, 1),), _sound)
+    np.testing.assert_array_equal(lead.start.means, good.means)
     with pytest.raises(DegenerateComponentError):
         screened(Stack.of([lost]), sample, VVV(), ((3, 1),), _sound)
 
