@@ -28,7 +28,7 @@ from mogul.family import UNIVARIATE, find_family
 from mogul.mixture import Mixture
 from mogul.source import ArraySource
 from mogul.start import StartSample, statistics_of_labels
-from mogul.training import DataReport, Training, proposed_start, train
+from mogul.training import Beginning, DataReport, Training, proposed_start, train
 
 OF_ALL_ROWS = (ConstantColumnWarning, PrecisionWarning, RankWarning)
 """Warnings about the data, whatever the class."""
@@ -122,7 +122,7 @@ def _fitted(
     return Trial(record.model, name, log_likelihood, free, total, record.n_iterations, tuple(told))
 
 
-def _start(training: Training, child: np.random.SeedSequence) -> tuple[Mixture, StartSample]:
+def _start(training: Training, child: np.random.SeedSequence) -> Beginning:
     return proposed_start(training, "kmeans", np.random.default_rng(child))
 
 
