@@ -27,7 +27,7 @@ from mogul.estimators.inputs import refuse_too_few
 from mogul.family import UNIVARIATE, find_family
 from mogul.mixture import Mixture
 from mogul.source import ArraySource
-from mogul.start import StartSample, statistics_of_labels
+from mogul.start import statistics_of_labels
 from mogul.training import Beginning, DataReport, Training, proposed_start, train
 
 OF_ALL_ROWS = (ConstantColumnWarning, PrecisionWarning, RankWarning)

@@ -21,10 +21,10 @@ AMONG = 12
 """How many partitions are made where only the tightest of them are tried."""
 
 AGGLOMERATED = 384
-"""So many rows at most make the hierarchy of a default start."""
+"""So many rows make the hierarchy of a start; a few milliseconds."""
 
 ROWS_A_PART = 8
-"""Where the rows of a hierarchy are fewer than so many a component, it is not worth its time."""
+"""And at least so many a component: from fewer, a hierarchy tells little."""
 
 AT_ONCE = 2e8
 """Operations of k-means in one call of a kernel: a fraction of a second."""
@@ -55,7 +55,7 @@ def agglomeration(sample: StartSample, n_components: int, rng: np.random.Generat
 
     In units of scaled columns this finds groups that are dense beside others that are not, and it needs no seeds.
     """
-    most = max(AGGLOMERATED, 2 * n_components)
+    most = max(AGGLOMERATED, ROWS_A_PART * n_components)
     # The sample is ordered by distance from its centre: any regular part of it reaches as far.
     part = sample.every(-(-sample.n_distinct // most))
     labels = agglomerated(part, CRITERIA["VII"]).labels(min(n_components, part.n_distinct))
@@ -80,7 +80,7 @@ def quantiles(sample: StartSample, n_components: int, rng: np.random.Generator) 
 def varied_partitions(sample: StartSample, n_components: int, rng: np.random.Generator, n_partitions: int) -> Array:
     """Return labels (C, M): one from agglomeration; for one column, one of quantiles; then varied k-means ones."""
     first = []
-    if min(sample.n_distinct, AGGLOMERATED) >= ROWS_A_PART * n_components:
+    if sample.n_distinct >= ROWS_A_PART * n_components:
         first.append(agglomeration(sample, n_components, rng))
     if sample.points.shape[1] == 1:
         first.append(quantiles(sample, n_components, rng))

@@ -17,6 +17,7 @@ from mogul.start import (
     screened,
     tightest_kmeans,
     varied_kmeans,
+    varied_partitions,
 )
 from mogul.start.labels import shared, statistics_of_labels, statistics_of_responsibilities
 from mogul.statistics import DiagonalMoments, Floor, FullMoments, PooledMoments, Spread, TraceMoments
@@ -73,7 +74,7 @@ def test_points_of_a_sample_are_in_units_of_the_data():
     np.testing.assert_allclose((turning**2).mean(), 1.0, rtol=1e-10)
 
 
-@pytest.mark.parametrize("name", ["kmeans", "k-means++", "random_from_data"])
+@pytest.mark.parametrize("name", sorted(PROPOSALS.keys() - {"random"}))
 def test_proposals_are_labels(name):
     sample = _sample()
     labels = PROPOSALS[name](sample, 4, np.random.default_rng(0))
@@ -93,6 +94,34 @@ def test_kmeans_finds_clear_groups():
     sample = _sample()
     for seed in range(5):
         assert _same_partition(PROPOSALS["kmeans"](sample, 4, np.random.default_rng(seed)), _truth_of(sample))
+
+
+def test_agglomeration_finds_clear_groups_and_rows_that_take_no_part_follow(monkeypatch):
+    sample = _sample()
+    monkeypatch.setattr("mogul.start.proposals.AGGLOMERATED", 60)
+    assert _same_partition(PROPOSALS["agglomeration"](sample, 4, RNG), _truth_of(sample))
+    assert len(set(PROPOSALS["agglomeration"](sample, 200, RNG).tolist())) == 200
+
+
+def test_quantiles_are_parts_of_equal_weight_in_the_order_of_a_column():
+    rows = RNG.gamma(1.0, size=(400, 1))
+    weights = RNG.integers(1, 5, size=400).astype(float)
+    sample = StartSample.of(rows, weights, Spread.of_variances(rows.var(axis=0), rows.max(axis=0)), Symmetry.COLUMNS)
+    labels = PROPOSALS["quantiles"](sample, 5, RNG)
+    assert np.abs(np.bincount(labels, sample.weights) - weights.sum() / 5).max() <= 4
+    steps = np.diff(labels[np.argsort(sample.rows[:, 0])])
+    assert (steps >= 0).all() or (steps <= 0).all()
+
+
+def test_partitions_of_all_kinds_are_varied():
+    sample = _sample()
+    partitions = varied_partitions(sample, 4, np.random.default_rng(3), 6)
+    assert partitions.shape == (6, 200)
+    np.testing.assert_array_equal(partitions[0], PROPOSALS["agglomeration"](sample, 4, RNG))
+    np.testing.assert_array_equal(partitions[1:], varied_kmeans(sample, 4, np.random.default_rng(3), 5))
+    column = StartSample.of(ROWS[:, :1], np.ones(200), Spread.of_variances(np.ones(1), np.ones(1)), Symmetry.ROTATION)
+    found = varied_partitions(column, 4, np.random.default_rng(3), 6)
+    np.testing.assert_array_equal(found[1], PROPOSALS["quantiles"](column, 4, RNG))
 
 
 def test_varied_partitions_are_those_of_the_single_proposals_in_turn():
