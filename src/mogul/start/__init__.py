@@ -3,6 +3,7 @@
 from mogul.start.agglomeration import CRITERIA, Criterion, agglomerated
 from mogul.start.best import (
     Lead,
+    Soundness,
     best_of_partitions,
     counted,
     distinct,

@@ -32,9 +32,8 @@ SIDES = (0.0, -0.5, 0.5)
 CORES = (0.25, 0.5)
 """Which part of the rows of a group is its core."""
 
-
-AGREED = 3
-"""Where so many starts of different kinds lead to one place, there is hardly a better one."""
+AGREED = 4
+"""Where so many starts, half of them, lead to one place, there is hardly a better one."""
 
 
 def redivided(lead: Lead, sample: StartSample, family: AbstractFamily, soundness: Soundness, n_rounds: int) -> Lead:

@@ -52,8 +52,8 @@ def test_a_lead_that_is_agreed_upon_or_cannot_be_beaten_stays():
     best = screened(Stack.of([good]), sample, VVV(), ((20, 1),), _sound)
     assert redivided(best, sample, VVV(), SOUND, 5) is best
     poor = mixture_of(sample, _poor(sample), 3, VVV())
-    agreed = screened(Stack.of([poor] * 3), sample, VVV(), ((20, 1),), _sound)
-    assert agreed.n_agreeing == 3
+    agreed = screened(Stack.of([poor] * 4), sample, VVV(), ((20, 1),), _sound)
+    assert agreed.n_agreeing == 4
     assert redivided(agreed, sample, VVV(), SOUND, 5) is agreed
 
 
