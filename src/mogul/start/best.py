@@ -214,7 +214,7 @@ def screened(
 @final
 @dataclass(frozen=True, eq=False)
 class Soundness:
-    """Return what tells of the mixtures of a family, and of those of its scout, whether they stand clear of the floor."""
+    """Return what tells whether mixtures of a family stand clear of the floor, and what of those of its scout."""
 
     of_family: AreSound
     of_scout: AreSound
