@@ -130,9 +130,12 @@ def _rows_worth(sample: StartSample) -> float:
     return float((sample.rows.shape[1] + 1) * sample.weights.sum() / sample.n_distinct)
 
 
-def screening_for(sample_rows: int, all_rows: int, n_components: int, n_features: int) -> Screening:
+def screening_for(
+    sample_rows: int, all_rows: int, n_components: int, n_features: int, family: AbstractFamily
+) -> Screening:
     """Return the most thorough screening that is cheap, or costs no more than three passes over all rows."""
-    per_row = n_components * (n_features + 2.0) ** 2
+    # Of each row and component: a difference and a moment for each parameter, and an exponential.
+    per_row = n_components * (2.0 * (family.n_parameters(1, n_features) + n_features) + 20.0)
     budget = max(CHEAP, 3 * all_rows * per_row)
     affordable = (each for each in SCREENINGS if each.n_iterations * sample_rows * per_row <= budget)
     return next(affordable, SCREENINGS[-1])

@@ -220,7 +220,8 @@ def proposed_start(training: Training, init_params: str, rng: np.random.Generato
 def _best_start(training: Training, samples: list[StartSample], rng: np.random.Generator) -> Beginning:
     """Return the start from which short runs get farthest, of many partitions in different units."""
     sample, n_components, held = samples[0], training.n_components, training.held
-    screening = screening_for(sample.n_distinct, training.source.n_rows, n_components, training.source.n_features)
+    size = sample.n_distinct, training.source.n_rows, n_components, training.source.n_features
+    screening = screening_for(*size, training.family)
     n_each = -(-screening.n_proposals // len(samples))
     # Balls are told in the first units, those of the columns; elsewhere they would find little.
     first, *others = (varied_partitions, varied_kmeans) if screening.is_thorough else (tightest_kmeans, tightest_kmeans)
