@@ -21,8 +21,7 @@ from mogul.family import AbstractFamily, find_family
 from mogul.fitting import Fit
 from mogul.mixture import Mixture
 from mogul.source import ArraySource
-from mogul.start import StartSample
-from mogul.training import MakeStart, Training, examined, proposed_start, train
+from mogul.training import Beginning, MakeStart, Training, examined, proposed_start, train
 from mogul.uncertainty import generators
 
 TOLERANCE = 1e-4
@@ -138,7 +137,7 @@ class _Fitting:
         return max(2 * (more - fewer), 0.0), null, alternative
 
 
-def _start(training: Training, rng: np.random.Generator) -> tuple[Mixture, StartSample]:
+def _start(training: Training, rng: np.random.Generator) -> Beginning:
     return proposed_start(training, "kmeans", rng)
 
 
