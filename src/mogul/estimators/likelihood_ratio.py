@@ -253,7 +253,7 @@ def likelihood_ratio_sequence(
     >>> from mogul.data import load_faithful
     >>> rows, _ = load_faithful()
     >>> mogul.likelihood_ratio_sequence(rows, n_replicates=19, rng=0).n_components
-    2
+    3
     """
     most = require_integer("max_components", max_components, 2)
     count = require_integer("n_replicates", n_replicates, 1)
