@@ -55,7 +55,7 @@ MOVES = 24
 """How many other divisions there are, roughly."""
 
 SCREENINGS = (
-    Screening(8, ((15, 5), (15, 2), (50, 1)), is_thorough=True, n_redivisions=5),
+    Screening(8, ((10, 5), (15, 2), (50, 1)), is_thorough=True, n_redivisions=5),
     Screening(8, ((10, 4), (15, 2), (50, 1)), is_thorough=True),
     Screening(8, ((6, 4), (12, 2), (30, 1)), is_thorough=True),
     Screening(6, ((4, 2), (12, 1))),
