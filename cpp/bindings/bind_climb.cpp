@@ -1,4 +1,5 @@
 #include "arrays.hpp"
+#include "constraints.hpp"
 #include "climb.hpp"
 #include "constants.hpp"
 
@@ -43,11 +44,12 @@ Index floors_given(Index n, Index C) {
 // Forms differ in the shapes of the covariances of C mixtures and of n floors.
 template <int Axes, int FloorAxes, class ShapeOf, class FloorShapeOf>
 void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, ShapeOf shape_of,
-            FloorShapeOf floor_shape_of, const char *text) {
-    const auto call = [&form, shape_of, floor_shape_of](RowsArgument rows, std::optional<In<1>> row_weights,
+            FloorShapeOf floor_shape_of, Fits fits, const char *text) {
+    const auto call = [&form, shape_of, floor_shape_of, fits](RowsArgument rows, std::optional<In<1>> row_weights,
                                                         In<2> weights, In<3> means, In<Axes> covariances,
                                                         Counts n_rounds, std::optional<In<FloorAxes>> floors,
-                                                        double widening, std::optional<Counts> offsets, int n_threads) {
+                                                        double widening, std::optional<Counts> offsets, long long constraint,
+                                                        int n_threads) {
         const mogul::Rows view = rows_of(rows);
         const Index C = static_cast<Index>(weights.shape(0)), K = static_cast<Index>(weights.shape(1));
         const Index D = view.n_features;
@@ -59,6 +61,7 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
         check_shape("floors", floors, floor_shape_of(n_floors, D));
         check_rounds(n_rounds, C);
         check_offsets(offsets, C, view.n_rows);
+        const mogul::Constraint demanded = constraint_of(constraint, fits);
 
         const long long *most = std::max_element(n_rounds.data(), n_rounds.data() + C);
         const Index trace_step = C ? 1 + static_cast<Index>(*most) : 1;
@@ -73,7 +76,7 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
         {
             nb::gil_scoped_release unlocked;
             mogul::climb_all({form, view, data_of(row_weights), C, K, data_of(offsets), data_of(floors), n_floors == 1,
-                              widening, n_rounds.data(), n_threads},
+                              widening, n_rounds.data(), n_threads, demanded},
                              {{new_weights.data(), new_means.data(), new_covariances.data()},
                               traces.data(),
                               exponents.data(),
@@ -87,7 +90,7 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
     m.def(name, call, nb::arg("rows").noconvert(), nb::arg("row_weights").noconvert().none(),
           nb::arg("weights").noconvert(), nb::arg("means").noconvert(), nb::arg("covariances").noconvert(),
           nb::arg("n_rounds").noconvert(), nb::arg("floors").noconvert().none() = nb::none(), "widening"_a = 0.0,
-          nb::arg("offsets").noconvert().none() = nb::none(), "n_threads"_a = 1, text);
+          nb::arg("offsets").noconvert().none() = nb::none(), "constraint"_a = 0, "n_threads"_a = 1, text);
 }
 
 } // namespace
@@ -97,17 +100,19 @@ void bind_climb(nb::module_ &m) {
           "Return (constants, exponent) of weights (K,) and diagonals of whitenings (K, D).");
     define<4, 3>(
         m, "climb_full", mogul::full_form(), [](Index C, Index K, Index D) { return Shape{C, K, D, D}; },
-        [](Index n, Index D) { return Shape{n, D, D}; },
+        [](Index n, Index D) { return Shape{n, D, D}; }, mogul::is_of_matrices,
         "Return (weights, means, covariances, exponents, traces, n_rounds, ends) of runs of EM from each of C "
         "mixtures.");
     define<3, 3>(
         m, "climb_tied", mogul::tied_form(), [](Index C, Index, Index D) { return Shape{C, D, D}; },
-        [](Index n, Index D) { return Shape{n, D, D}; },
+        [](Index n, Index D) { return Shape{n, D, D}; }, fits_none,
         "As `climb_full`, with one covariance (D, D) for all components of a mixture.");
     define<3, 2>(
         m, "climb_diagonal", mogul::diagonal_form(), [](Index C, Index K, Index D) { return Shape{C, K, D}; },
-        [](Index n, Index D) { return Shape{n, D}; }, "As `climb_full`, with variances (K, D) and a floor (D,).");
+        [](Index n, Index D) { return Shape{n, D}; }, mogul::is_of_variances,
+        "As `climb_full`, with variances (K, D) and a floor (D,).");
     define<2, 1>(
         m, "climb_spherical", mogul::spherical_form(), [](Index C, Index K, Index) { return Shape{C, K}; },
-        [](Index n, Index) { return Shape{n}; }, "As `climb_full`, with variances (K,) and a number as floor.");
+        [](Index n, Index) { return Shape{n}; }, mogul::is_of_balls,
+        "As `climb_full`, with variances (K,) and a number as floor.");
 }

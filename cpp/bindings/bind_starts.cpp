@@ -1,4 +1,5 @@
 #include "arrays.hpp"
+#include "constraints.hpp"
 #include "each.hpp"
 #include "entry.hpp"
 #include "kmeans.hpp"
@@ -83,11 +84,11 @@ template <class Array> Index step_of(const Array &array, Index C, Index size, co
 // Forms differ in the shapes of the covariances of C mixtures and of n floors.
 template <int FloorAxes, class ShapeOf, class FloorShapeOf>
 void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, ShapeOf shape_of,
-            FloorShapeOf floor_shape_of, const char *text) {
-    const auto call = [&form, shape_of, floor_shape_of](RowsArgument rows, In<1> row_weights, Partitions labels,
+            FloorShapeOf floor_shape_of, Fits fits, const char *text) {
+    const auto call = [&form, shape_of, floor_shape_of, fits](RowsArgument rows, In<1> row_weights, Partitions labels,
                                                         Index n_components, In<1> rows_worth,
                                                         std::optional<In<FloorAxes>> floors, double widening,
-                                                        std::optional<Counts> offsets, int n_threads) {
+                                                        std::optional<Counts> offsets, long long constraint, int n_threads) {
         const mogul::Rows view = rows_of(rows);
         const Index C = static_cast<Index>(offsets ? offsets->shape(0) - 1 : labels.shape(0));
         const Index K = n_components, D = view.n_features;
@@ -99,6 +100,7 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
         const Index floor_step = floors ? step_of(*floors, C, form.size(D), "floor") : 0;
         if (floors) check_shape("floors", *floors, floor_shape_of(static_cast<Index>(floors->shape(0)), D));
         check_labels(labels, K);
+        const mogul::Constraint demanded = constraint_of(constraint, fits);
         NewArray<double> weights({C, K}), means({C, K, D}), covariances(shape_of(C, K, D));
         NewArray<long long> made({C});
         {
@@ -107,7 +109,8 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
             mogul::for_each_piece(C, work, n_threads, [&](Index c) {
                 made.data()[c] = mogul::partitioned(
                     {form, parts.rows(c), row_weights.data() + parts.begin(c), labels.data() + parts.label(c), K,
-                     rows_worth.data()[c * worth_step], floors ? floors->data() + c * floor_step : nullptr, widening},
+                     rows_worth.data()[c * worth_step], floors ? floors->data() + c * floor_step : nullptr, widening,
+                     demanded},
                     {weights.data() + c * K, means.data() + c * K * D, covariances.data() + c * form.sizes(K, D)});
             });
         }
@@ -115,7 +118,8 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
     };
     m.def(name, call, nb::arg("rows").noconvert(), nb::arg("row_weights").noconvert(), nb::arg("labels").noconvert(),
           "n_components"_a, nb::arg("rows_worth").noconvert(), nb::arg("floors").noconvert().none() = nb::none(),
-          "widening"_a = 0.0, nb::arg("offsets").noconvert().none() = nb::none(), "n_threads"_a = 1, text);
+          "widening"_a = 0.0, nb::arg("offsets").noconvert().none() = nb::none(), "constraint"_a = 0, "n_threads"_a = 1,
+          text);
 }
 
 } // namespace
@@ -127,16 +131,18 @@ void bind_starts(nb::module_ &m) {
           "Return the labels (C, N) of C partitions by k-means++ and rounds of Lloyd's algorithm.");
     define<3>(
         m, "partitioned_full", mogul::full_form(), [](Index C, Index K, Index D) { return Shape{C, K, D, D}; },
-        [](Index n, Index D) { return Shape{n, D, D}; },
+        [](Index n, Index D) { return Shape{n, D, D}; }, mogul::is_of_matrices,
         "Return (weights, means, covariances, made) of the mixtures that C partitions of the rows imply.");
     define<3>(
         m, "partitioned_tied", mogul::tied_form(), [](Index C, Index, Index D) { return Shape{C, D, D}; },
-        [](Index n, Index D) { return Shape{n, D, D}; },
+        [](Index n, Index D) { return Shape{n, D, D}; }, fits_none,
         "As `partitioned_full`, with one covariance (D, D) for all components of a mixture.");
     define<2>(
         m, "partitioned_diagonal", mogul::diagonal_form(), [](Index C, Index K, Index D) { return Shape{C, K, D}; },
-        [](Index n, Index D) { return Shape{n, D}; }, "As `partitioned_full`, with variances (K, D) and floors (D,).");
+        [](Index n, Index D) { return Shape{n, D}; }, mogul::is_of_variances,
+        "As `partitioned_full`, with variances (K, D) and floors (D,).");
     define<1>(
         m, "partitioned_spherical", mogul::spherical_form(), [](Index C, Index K, Index) { return Shape{C, K}; },
-        [](Index n, Index) { return Shape{n}; }, "As `partitioned_full`, with variances (K,) and numbers as floors.");
+        [](Index n, Index) { return Shape{n}; }, mogul::is_of_balls,
+        "As `partitioned_full`, with variances (K,) and numbers as floors.");
 }

@@ -38,6 +38,7 @@ public:
           sizes_(task.form.sizes(K_, D_)),
           current_(K_, D_, sizes_),
           next_(K_, D_, sizes_),
+          constrainer_(task.constraint, K_, D_),
           memory_(aligned<double>(2 * K_ + 3 * K_ * D_ + 3 * sizes_ + task.form.size(D_))) {
         double *at = memory_.get();
         constants_ = std::exchange(at, at + K_);
@@ -104,6 +105,7 @@ private:
             to.means[i] = from.means[i] + shift_[i];
         }
         task_.form.average({moments_.counts, shift_, total}, moments_.second, task_.widening, K_, D_, to.covariances);
+        if (!constrainer_.apply(moments_.counts, from.covariances, to.covariances)) return ClimbEnd::not_constrained;
         if (task_.floor && !task_.form.clears(task_.floor, to.covariances, K_, D_, spare_))
             return ClimbEnd::below_floor;
         return ClimbEnd::all_rounds;
@@ -157,6 +159,7 @@ private:
     const ClimbTask &task_;
     const Index K_, D_, sizes_;
     Sorted current_, next_;
+    Constrainer constrainer_;
     Aligned<double> memory_;
     double *constants_, *shift_, *spare_;
     Index exponent_ = 0; // of the constants: see constants.hpp
@@ -193,7 +196,7 @@ void climb_all(const ClimbBatch &batch, const ClimbResults &results) {
         const Climbed climbed =
             climb({batch.form, part_of(batch.rows, begin, end), batch.row_weights ? batch.row_weights + begin : nullptr,
                    K, batch.floors ? batch.floors + c * floor_step : nullptr, batch.widening, Index(batch.n_rounds[c]),
-                   n_threads},
+                   n_threads, batch.constraint},
                   {all.weights + c * K, all.means + c * K * D, all.covariances + c * sizes},
                   results.traces + c * results.trace_step, results.exponents + c * results.trace_step);
         results.n_rounds[c] = climbed.n_rounds;

@@ -1,27 +1,30 @@
-// Rounds of EM in one call, for covariances that are average scatters. Reference: mogul/_kernels/reference.py, climb.
+// Rounds of EM in one call, for covariances that are made of average scatters. Reference: mogul/_kernels/reference.py,
+// climb.
 //
 // A round makes, of the counts, first and second moments of a pass (expectation.hpp), the next mixture
 //
 //     w_k = counts[k] / total,   m_k += shift_k,   shift_k = first[k] / counts[k],   total = sum_k counts[k]
 //     S_k = (second[k] - counts[k] shift_k shift_k') / counts[k] + widening 1     (full; the others alike, by form)
 //
-// and passes over the rows with it. Components are worked on in the order of their means (then weights, then numbers)
+// of which the constraint of a family makes its covariances (constraint.hpp), and passes over the rows with it. Components are worked on in the order of their means (then weights, then numbers)
 // whatever their numbering, which the result keeps. A round that cannot be made so leaves the mixture as it is before
 // it, and ends the run.
 //
 // Cost: that of the passes. Scratch: three mixtures and what a pass takes.
 #pragma once
 
+#include "constraint.hpp"
 #include "form.hpp"
 
 namespace mogul {
 
 enum class ClimbEnd : long long {
     all_rounds = 0,
-    below_floor = 1,           // an average scatter does not lie above the floor
+    below_floor = 1,           // a covariance does not lie above the floor
     no_rows = 2,               // the count of a component is not positive
     not_positive_definite = 3, // a covariance, be it of the mixture begun with
     not_finite = 4,            // the log-likelihood
+    not_constrained = 5,       // the constraint makes nothing of the average scatters
 };
 
 struct Parameters {
@@ -39,6 +42,7 @@ struct ClimbTask {
     double widening;
     Index n_rounds;
     int n_threads;
+    Constraint constraint = Constraint::none;
 };
 
 struct Climbed {
@@ -63,6 +67,7 @@ struct ClimbBatch {
     double widening;
     const long long *n_rounds; // n_mixtures
     int n_threads;
+    Constraint constraint = Constraint::none;
 };
 
 struct ClimbResults {

@@ -35,6 +35,8 @@ public:
         for (Index i = 0; i < K_ * D_; ++i) mixture.means[i] = origin_[at(i % D_)] + shift_[at(i)];
         task_.form.average({counts_.data(), none_.data(), total}, scatter_.data(), task_.widening, K_, D_,
                            mixture.covariances);
+        Constrainer constrainer(task_.constraint, K_, D_);
+        if (!constrainer.apply(counts_.data(), nullptr, mixture.covariances)) return false;
         Numbers spare = numbers(size_);
         return !task_.floor || task_.form.clears(task_.floor, mixture.covariances, K_, D_, spare.data());
     }

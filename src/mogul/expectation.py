@@ -196,6 +196,7 @@ def partitioned(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
 ) -> tuple[Stack, BoolArray]:
     """Return (mixtures, made): of the given form, implied by C partitions of the rows.
 
@@ -208,18 +209,18 @@ def partitioned(
     labels : shape (C, N) of integers from 0 to K - 1
     rows_worth : shape (1,) or (C,)
         Scatters of few rows are drawn towards the average one, as by so many more rows.
-    floors, widening, offsets
+    floors, widening, offsets, constraint
         See `climb`; with offsets, the labels are (1, N).
 
     Returns
     -------
     mixtures : Stack
     made : shape (C,)
-        False where a component has no rows or its scatter does not lie above the floor: that mixture is to be made
+        False where a component has no rows or its covariance does not lie above the floor: that mixture is to be made
         otherwise.
     """
     kernel = _KERNELS[form, type(moments)].partitioned
-    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets
+    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets, constraint
     *arrays, made = kernel(*given, n_threads=thread_count())
     return Stack(form, *arrays), made > 0
 
@@ -234,8 +235,9 @@ def climb(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
 ) -> Climb:
-    """Return where rounds of EM lead from each of C mixtures, for families whose covariances are average scatters.
+    """Return where rounds of EM lead from each of C mixtures, for families that a kernel knows.
 
     A round that does not go well, because a covariance would not lie above its floor or a component has no rows, is
     not made, and ends the run. Every number of threads, mixtures or rounds at once gives the same bits.
@@ -253,10 +255,12 @@ def climb(
         What is added to every variance.
     offsets : shape (C + 1,) of integers, optional
         Mixture c sees the rows ``offsets[c]`` to ``offsets[c + 1]`` only.
+    constraint : int
+        What the family makes of average scatters; see `mogul.family.Constraint`.
     """
     kernel = _KERNELS[mixtures.form, type(moments)].climb
     arrays = mixtures.weights, mixtures.means, mixtures.covariances
     *after, exponents, traces, made, ends = kernel(
-        rows, row_weights, *arrays, n_rounds, floors, widening, offsets, n_threads=thread_count()
+        rows, row_weights, *arrays, n_rounds, floors, widening, offsets, constraint, n_threads=thread_count()
     )
     return Climb(Stack(mixtures.form, *after), exponents, traces, made, ends == 0)

@@ -11,11 +11,11 @@ import numpy as np
 
 from mogul._kernels import Array, FloatArray
 from mogul._numerics import LOG_2, part_rows
-from mogul.covariance import DiagonalCovariance, FullCovariance
+from mogul.covariance import AbstractCovariance, DiagonalCovariance, FullCovariance
 from mogul.engine import Anderson, End, FitRecord, Leap, Memory, NoNextModelError, Path, StopRule, run_em
 from mogul.errors import DegenerateComponentError, NotPositiveDefiniteError
-from mogul.expectation import Climb, climb, climbs, expect
-from mogul.family import AbstractFamily
+from mogul.expectation import Climb, climb, expect
+from mogul.family import AbstractFamily, Averaging, Constraint
 from mogul.mixture import Mixture, Stack, displaced, displacement
 from mogul.source import ArraySource
 from mogul.statistics import AbstractMoments, DiagonalMoments, FullMoments, Statistics
@@ -263,24 +263,66 @@ def is_small(n_rows: int, n_components: int, n_features: int) -> bool:
     return n_rows * n_components * (n_features + 2.0) ** 2 <= SMALL and n_rows <= part_rows(n_components, n_features)
 
 
+FEATURES = 16
+"""How many features the constraints of families may have in a kernel: its matrices are taken apart by plain loops."""
+
+
+Climber = Callable[[Stack, Array], Climb]
+"""Maps mixtures and a number of rounds for each to where these lead."""
+
+
+def climber(
+    source: ArraySource, family: AbstractFamily, form: type[AbstractCovariance], n_components: int
+) -> Climber | None:
+    """Return what makes rounds of a family on all rows by a kernel, from mixtures of a form, if that is worth while."""
+    climbing, moments = family.climbing, family.moments
+    if climbing is None or form is not climbing.form:
+        return None
+    constrains = climbing.constraint is not Constraint.NONE
+    if not is_small(source.n_rows, n_components, source.n_features) or (constrains and source.n_features > FEATURES):
+        return None
+    return partial(
+        _climbed,
+        source=source,
+        moments=moments,
+        floors=None if climbing.floor is None else moments.floor_of(climbing.floor)[None],
+        climbing=climbing,
+    )
+
+
+def _climbed(
+    mixtures: Stack,
+    n_rounds: Array,
+    *,
+    source: ArraySource,
+    moments: AbstractMoments,
+    floors: FloatArray | None,
+    climbing: Averaging,
+) -> Climb:
+    return climb(
+        mixtures,
+        source.rows,
+        source.row_weights,
+        moments,
+        n_rounds,
+        floors=floors,
+        widening=climbing.widening,
+        constraint=climbing.constraint,
+    )
+
+
 def _leap(source: ArraySource, family: AbstractFamily, start: Mixture, unit: int) -> Leap[Mixture] | None:
     """Return what makes several rounds at once, where that is worth while; its objectives are in the given unit."""
-    averaging = family.averaging
-    if averaging is None or not is_small(source.n_rows, start.n_components, source.n_features):
+    form = None if family.climbing is None else family.climbing.form
+    climbs = None if form is None else climber(source, family, form, start.n_components)
+    if climbs is None:
         return None
-    moments, widening = family.moments, averaging.widening
-    floors = None if averaging.floor is None else moments.floor_of(averaging.floor)[None]
 
     def leap(mixture: Mixture, n_rounds: int) -> Path[Mixture]:
         stack = Stack.of([mixture])
-
-        def climbed(n: int) -> Climb:
-            rounds = np.array([n])
-            return climb(stack, source.rows, source.row_weights, moments, rounds, floors=floors, widening=widening)
-
-        if not climbs(stack.form, moments):
+        if stack.form is not form:
             return (), lambda n: mixture
-        whole = climbed(n_rounds)
+        whole = climbs(stack, np.array([n_rounds]))
         if np.isnan(whole.traces[0, 0]):
             return (), lambda n: mixture
         made = int(whole.n_rounds[0])
@@ -288,7 +330,7 @@ def _leap(source: ArraySource, family: AbstractFamily, start: Mixture, unit: int
         def after(n: int) -> Mixture:
             if n == 0:
                 return mixture
-            reached = whole if n == made else climbed(n)
+            reached = whole if n == made else climbs(stack, np.array([n]))
             return reached.mixtures.mixture(0)
 
         return whole.traces_in_unit(unit, source.total_weight)[0, : made + 1].tolist(), after

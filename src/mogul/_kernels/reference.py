@@ -22,6 +22,7 @@ import numpy as np
 
 from mogul._kernels import reference_agglomeration as _agglomeration
 from mogul._kernels import reference_truncated as _truncated
+from mogul._kernels.reference_constraint import NoMinimumError, constrained
 from mogul._kernels.types import Array, Climbed, Expected, FloatArray, Partitioned
 
 # ------------------------------------------------------------------------------------------------ whitening
@@ -283,7 +284,7 @@ class _NoRoundError(Exception):
     """A round cannot be made; its argument says why, in the numbers of cpp/kernels/climb.hpp."""
 
 
-BELOW_FLOOR, NO_ROWS, NOT_POSITIVE_DEFINITE, NOT_FINITE = 1, 2, 3, 4
+BELOW_FLOOR, NO_ROWS, NOT_POSITIVE_DEFINITE, NOT_FINITE, NOT_CONSTRAINED = 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True)
@@ -373,14 +374,23 @@ def _pass(form: _Form, rows: Array, row_weights: FloatArray | None, mixture: _Mi
     return expected, exponent
 
 
+def _constrained(constraint: int, counts: FloatArray, previous: FloatArray | None, averages: FloatArray) -> FloatArray:
+    try:
+        return constrained(constraint, counts, previous, averages)
+    except NoMinimumError as error:
+        raise _NoRoundError(NOT_CONSTRAINED) from error
+
+
 def _maximised(
-    form: _Form, means: FloatArray, moments: Expected, floor: FloatArray | None, widening: float
+    form: _Form, mixture: _Mixture, moments: Expected, floor: FloatArray | None, widening: float, constraint: int
 ) -> _Mixture:
+    _, means, previous = mixture
     _, counts, first, second = moments
     if not (counts > 0).all():
         raise _NoRoundError(NO_ROWS)
     shift = first / counts[:, None]
-    covariances = form.average(second, counts, shift) + widening * form.identity(means.shape[1])
+    averages = form.average(second, counts, shift) + widening * form.identity(means.shape[1])
+    covariances = _constrained(constraint, counts, previous, averages)
     if floor is not None and not form.clears(covariances, floor):
         raise _NoRoundError(BELOW_FLOOR)
     return counts / counts.sum(), means + shift, covariances
@@ -394,6 +404,7 @@ def _climb_one(
     n_rounds: int,
     floor: FloatArray | None,
     widening: float,
+    constraint: int,
 ) -> tuple[_Mixture, list[int], list[float], int]:
     """Return (mixture, exponents, trace, end): after the rounds that went well, and why no more were made."""
     trace: list[float] = []
@@ -403,7 +414,7 @@ def _climb_one(
         trace.append(moments[0])
         exponents.append(exponent)
         for _ in range(n_rounds):
-            following = _maximised(form, mixture[1], moments, floor, widening)
+            following = _maximised(form, mixture, moments, floor, widening, constraint)
             moments, exponent = _pass(form, rows, row_weights, following)
             mixture = following
             trace.append(moments[0])
@@ -424,6 +435,7 @@ def _climb(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
     n_threads: int = 1,
 ) -> Climbed:
     mixtures = weights.copy(), means.copy(), covariances.copy()
@@ -434,7 +446,7 @@ def _climb(
         floor = None if floors is None else floors[c if len(floors) > 1 else 0]
         part_weights = None if row_weights is None else row_weights[part]
         mixture = mixtures[0][c], mixtures[1][c], mixtures[2][c]
-        given = form, rows[part], part_weights, mixture, int(n_rounds[c]), floor, widening
+        given = form, rows[part], part_weights, mixture, int(n_rounds[c]), floor, widening, constraint
         after, units, trace, ends[c] = _climb_one(*given)
         for whole, own in zip(mixtures, after, strict=True):
             whole[c] = own
@@ -454,13 +466,15 @@ def climb_full(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
     n_threads: int = 1,
 ) -> Climbed:
     """Return (weights, means, covariances, exponents, traces, n_rounds, ends) of runs of EM from each of C mixtures.
 
     weights (C, K) ; means (C, K, D) ; covariances (C, K, D, D) ; n_rounds (C,) int64: how many rounds at most ;
     floors (1 or C, D, D): the least average scatter ; widening: added to the diagonal of every covariance ;
-    offsets (C + 1,) int64: mixture c sees rows offsets[c] to offsets[c + 1] only, else all of them.
+    offsets (C + 1,) int64: mixture c sees rows offsets[c] to offsets[c + 1] only, else all of them ;
+    constraint: what the family makes of the average scatters S_k, by number (see `reference_constraint`).
 
     A round is an M-step from the moments of the pass before, and a pass (`expect_full`)::
 
@@ -469,12 +483,12 @@ def climb_full(
 
     Of each run the mixture after the rounds that went well comes back, under the numbering given, and their number,
     log-likelihoods (traces (C, 1 + most rounds), first that of the mixture given; NaN where nothing was reached), each
-    in units of its own mixture, 2^exponents (see `constants`), and why it ended: 0 all rounds were made, 1 an average
-    scatter does not lie above the floor, 2 a component has no rows, 3 a covariance is not positive definite, 4 the
-    log-likelihood is not finite. The compiled twin works on the components in canonical order, so that their numbering
-    does not change a bit.
+    in units of its own mixture, 2^exponents (see `constants`), and why it ended: 0 all rounds were made, 1 a covariance
+    does not lie above the floor, 2 a component has no rows, 3 a covariance is not positive definite, 4 the
+    log-likelihood is not finite, 5 the constraint makes nothing of the average scatters. The compiled twin works on the
+    components in canonical order, so that their numbering does not change a bit.
     """
-    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint
     return _climb(_FULL, *given)
 
 
@@ -488,10 +502,11 @@ def climb_tied(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
     n_threads: int = 1,
 ) -> Climbed:
     """As `climb_full`, with one covariance for all components of a mixture, (C, D, D)."""
-    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint
     return _climb(_TIED, *given)
 
 
@@ -505,10 +520,11 @@ def climb_diagonal(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
     n_threads: int = 1,
 ) -> Climbed:
     """As `climb_full`, with variances (C, K, D) and floors (1 or C, D)."""
-    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint
     return _climb(_DIAGONAL, *given)
 
 
@@ -522,10 +538,11 @@ def climb_spherical(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
     n_threads: int = 1,
 ) -> Climbed:
     """As `climb_full`, with variances (C, K) and floors (1 or C,)."""
-    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint
     return _climb(_SPHERICAL, *given)
 
 
@@ -662,6 +679,7 @@ def _partitioned_one(
     rows_worth: float,
     floor: FloatArray | None,
     widening: float,
+    constraint: int,
 ) -> _Mixture:
     parts = [(rows[labels == k], row_weights[labels == k]) for k in range(n_components)]
     counts = np.array([v.sum() for _, v in parts])
@@ -676,7 +694,8 @@ def _partitioned_one(
         drawn = scatter + rows_worth * scatter.sum(axis=0) / counts.sum()
         share = (counts / (counts + rows_worth)).reshape(-1, *(1,) * (scatter.ndim - 1))
         scatter[few] = (drawn * share)[few]
-    covariances = form.average(scatter, counts, np.zeros_like(means)) + widening * form.identity(rows.shape[1])
+    averages = form.average(scatter, counts, np.zeros_like(means)) + widening * form.identity(rows.shape[1])
+    covariances = _constrained(constraint, counts, None, averages)
     if floor is not None and not form.clears(covariances, floor):
         raise _NoRoundError(BELOW_FLOOR)
     return counts / counts.sum(), means, covariances
@@ -693,6 +712,7 @@ def _partitioned(
     floors: FloatArray | None,
     widening: float,
     offsets: Array | None,
+    constraint: int,
 ) -> Partitioned:
     C, K, D = len(labels) if offsets is None else len(offsets) - 1, n_components, rows.shape[1]
     shape = square(np.zeros((1, D)), np.zeros(1)).shape
@@ -704,7 +724,7 @@ def _partitioned(
         own_labels = labels[c] if offsets is None else labels[0, part]
         worth = float(rows_worth[c if len(rows_worth) > 1 else 0])
         floor = None if floors is None else floors[c if len(floors) > 1 else 0]
-        own = rows[part].astype(float), row_weights[part], own_labels, K, worth, floor, widening
+        own = rows[part].astype(float), row_weights[part], own_labels, K, worth, floor, widening, constraint
         try:
             weights[c], means[c], covariances[c] = _partitioned_one(form, square, *own)
         except _NoRoundError:
@@ -721,6 +741,7 @@ def partitioned_full(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
     n_threads: int = 1,
 ) -> Partitioned:
     """Return (weights, means, covariances, made) of the mixtures that C partitions of the rows imply.
@@ -735,7 +756,7 @@ def partitioned_full(
     A component of few rows would otherwise start as a needle. Where a part has no rows, or a scatter does not lie
     above the floor, `made` is 0 and the mixture holds nothing of use.
     """
-    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets
+    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets, constraint
     return _partitioned(_FULL, _square_matrix, *given)
 
 
@@ -748,10 +769,11 @@ def partitioned_tied(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
     n_threads: int = 1,
 ) -> Partitioned:
     """As `partitioned_full`, with one covariance for all components, (C, D, D), which is an average as it is."""
-    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets
+    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets, constraint
     return _partitioned(_TIED, _square_matrix, *given)
 
 
@@ -764,10 +786,11 @@ def partitioned_diagonal(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
     n_threads: int = 1,
 ) -> Partitioned:
     """As `partitioned_full`, with variances (C, K, D) and floors (1 or C, D)."""
-    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets
+    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets, constraint
     return _partitioned(_DIAGONAL, _square_diagonal, *given)
 
 
@@ -780,10 +803,11 @@ def partitioned_spherical(
     floors: FloatArray | None = None,
     widening: float = 0.0,
     offsets: Array | None = None,
+    constraint: int = 0,
     n_threads: int = 1,
 ) -> Partitioned:
     """As `partitioned_full`, with variances (C, K) and floors (1 or C,)."""
-    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets
+    given = rows, row_weights, labels, n_components, rows_worth, floors, widening, offsets, constraint
     return _partitioned(_SPHERICAL, _square_spherical, *given)
 
 

@@ -6,7 +6,7 @@ D_k the orientation (orthogonal), three letters say of each of these whether it 
 781-793.
 """
 
-from mogul.family.abstract import AbstractFamily, Averaging, Conjugacy, Symmetry
+from mogul.family.abstract import AbstractFamily, Averaging, Conjugacy, Constraint, Symmetry
 from mogul.family.axis_parallel import EEI, EII, EVI, VEI
 from mogul.family.closed import EEE, VII, VVI, VVV
 from mogul.family.common_axes import EVE, VVE
@@ -50,6 +50,7 @@ __all__ = [
     "Conditioned",
     "Conjugacy",
     "ConjugatePrior",
+    "Constraint",
     "EqualWeights",
     "Factors",
     "FixedCovariances",

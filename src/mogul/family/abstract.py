@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import final
 
 import numpy as np
@@ -32,6 +32,23 @@ class Symmetry(Enum):
 
 
 @final
+class Constraint(IntEnum):
+    """What a kernel makes of average scatters, by its number in cpp/kernels/constraint.hpp."""
+
+    NONE = 0
+    EII = 1
+    EEI = 2
+    EVI = 3
+    VEI = 4
+    VEE = 5
+    EVE = 6
+    VVE = 7
+    EEV = 8
+    EVV = 9
+    VEV = 10
+
+
+@final
 @dataclass(frozen=True, eq=False)
 class Averaging:
     """Return how covariances of a form follow from average scatters: none is below the floor, or all are widened."""
@@ -39,6 +56,7 @@ class Averaging:
     form: type[AbstractCovariance]
     floor: Floor | None = None
     widening: float = 0.0
+    constraint: Constraint = Constraint.NONE
 
     @property
     def is_plain(self) -> bool:
@@ -95,8 +113,13 @@ class AbstractFamily(ABC):
 
     @property
     def averaging(self) -> Averaging | None:
-        """How the covariances follow from average scatters, if they do so: a kernel can then make whole rounds."""
+        """How the covariances follow from average scatters, if they are these and nothing else."""
         return None
+
+    @property
+    def climbing(self) -> Averaging | None:
+        """How a kernel makes the covariances from average scatters in whole rounds, if one can."""
+        return self.averaging
 
     @property
     def conjugacy(self) -> Conjugacy | None:

@@ -9,7 +9,7 @@ from typing import ClassVar, final
 import numpy as np
 
 from mogul.covariance import AbstractCovariance, DiagonalCovariance, SphericalCovariance
-from mogul.family.abstract import AbstractFamily, Conjugacy, Symmetry
+from mogul.family.abstract import AbstractFamily, Averaging, Conjugacy, Constraint, Symmetry
 from mogul.family.closed import VII, VVI
 from mogul.family.variances import AbstractVariances, SharedShape, SharedVariances, SharedVolume
 from mogul.mixture import Mixture
@@ -53,6 +53,7 @@ class EEI(AbstractAxisParallel):
     """One diagonal matrix for all: Sigma = sum_k diag(W_k) / n."""
 
     name: ClassVar[str] = "EEI"
+    climbing: ClassVar[Averaging] = Averaging(DiagonalCovariance, constraint=Constraint.EEI)
     variances: ClassVar[SharedVariances] = SharedVariances()
     conjugacy: ClassVar[Conjugacy] = Conjugacy(is_shared=True)
 
@@ -63,6 +64,7 @@ class VEI(AbstractAxisParallel):
     """Multiples of one diagonal matrix: Sigma_k = lambda_k A."""
 
     name: ClassVar[str] = "VEI"
+    climbing: ClassVar[Averaging] = Averaging(DiagonalCovariance, constraint=Constraint.VEI)
     variances: ClassVar[SharedShape] = SharedShape()
 
 
@@ -72,6 +74,7 @@ class EVI(AbstractAxisParallel):
     """Diagonal matrices of one determinant: Sigma_k = lambda A_k."""
 
     name: ClassVar[str] = "EVI"
+    climbing: ClassVar[Averaging] = Averaging(DiagonalCovariance, constraint=Constraint.EVI)
     variances: ClassVar[SharedVolume] = SharedVolume()
 
 
@@ -81,6 +84,7 @@ class EII(AbstractFamily):
     """Balls of one size: Sigma_k = sum_k tr(W_k) / (n D) times the identity (Celeux and Govaert, 1995, table 1)."""
 
     name: ClassVar[str] = "EII"
+    climbing: ClassVar[Averaging] = Averaging(SphericalCovariance, constraint=Constraint.EII)
     moments: ClassVar[TraceMoments] = TraceMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.ROTATION
     conjugacy: ClassVar[Conjugacy] = Conjugacy(is_shared=True, is_round=True)

@@ -11,7 +11,7 @@ import numpy as np
 from mogul._kernels import FloatArray
 from mogul._numerics import symmetric
 from mogul.covariance import AbstractCovariance, FullCovariance
-from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.family.abstract import AbstractFamily, Averaging, Constraint, Symmetry
 from mogul.family.axes import AxesProblem
 from mogul.family.closed import VVV
 from mogul.family.variances import AbstractShapes, FreeVariances, SharedVolume
@@ -62,6 +62,7 @@ class EVE(AbstractCommonAxes):
     """Common axes, one determinant: Sigma_k = lambda D A_k D'."""
 
     name: ClassVar[str] = "EVE"
+    climbing: ClassVar[Averaging] = Averaging(FullCovariance, constraint=Constraint.EVE)
     variances: ClassVar[SharedVolume] = SharedVolume()
 
 
@@ -71,6 +72,7 @@ class VVE(AbstractCommonAxes):
     """Common axes and nothing else: Sigma_k = lambda_k D A_k D' (the common principal components of Flury, 1984)."""
 
     name: ClassVar[str] = "VVE"
+    climbing: ClassVar[Averaging] = Averaging(FullCovariance, constraint=Constraint.VVE)
     variances: ClassVar[FreeVariances] = FreeVariances()
 
 

@@ -32,6 +32,11 @@ class Bounded(AbstractWrapper):
     def extrapolates(self) -> bool:
         return self.inner.extrapolates
 
+    @property
+    def climbing(self) -> Averaging | None:
+        plain = self.plain_climbing
+        return None if plain is None else replace(plain, floor=self.floor)
+
     def covariances(
         self, statistics: Statistics, previous: Mixture | None, floor: Floor | None = None
     ) -> AbstractCovariance:
@@ -48,6 +53,11 @@ class Widened(AbstractWrapper):
     @property
     def averaging(self) -> Averaging | None:
         plain = self.plain_averaging
+        return None if plain is None else replace(plain, widening=self.variance)
+
+    @property
+    def climbing(self) -> Averaging | None:
+        plain = self.plain_climbing
         return None if plain is None else replace(plain, widening=self.variance)
 
     def covariances(

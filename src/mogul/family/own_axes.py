@@ -10,7 +10,7 @@ import numpy as np
 
 from mogul._numerics import symmetric
 from mogul.covariance import AbstractCovariance, FullCovariance
-from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.family.abstract import AbstractFamily, Averaging, Constraint, Symmetry
 from mogul.family.closed import VVV
 from mogul.family.variances import AbstractVariances, SharedShape, SharedVariances, SharedVolume
 from mogul.mixture import Mixture
@@ -63,6 +63,7 @@ class EEV(AbstractOwnAxes):
     """One matrix, turned: Sigma_k = lambda D_k A D_k'."""
 
     name: ClassVar[str] = "EEV"
+    climbing: ClassVar[Averaging] = Averaging(FullCovariance, constraint=Constraint.EEV)
     variances: ClassVar[SharedVariances] = SharedVariances()
     symmetry: ClassVar[Symmetry] = Symmetry.ROTATION
 
@@ -73,6 +74,7 @@ class VEV(AbstractOwnAxes):
     """One shape, turned and of any size: Sigma_k = lambda_k D_k A D_k'."""
 
     name: ClassVar[str] = "VEV"
+    climbing: ClassVar[Averaging] = Averaging(FullCovariance, constraint=Constraint.VEV)
     variances: ClassVar[SharedShape] = SharedShape()
     symmetry: ClassVar[Symmetry] = Symmetry.ROTATION
 
@@ -83,5 +85,6 @@ class EVV(AbstractOwnAxes):
     """Any matrices of one determinant: Sigma_k = lambda D_k A_k D_k'."""
 
     name: ClassVar[str] = "EVV"
+    climbing: ClassVar[Averaging] = Averaging(FullCovariance, constraint=Constraint.EVV)
     variances: ClassVar[SharedVolume] = SharedVolume()
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE

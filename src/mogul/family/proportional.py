@@ -9,7 +9,7 @@ import numpy as np
 
 from mogul._kernels import FloatArray
 from mogul.covariance import AbstractCovariance, FullCovariance
-from mogul.family.abstract import AbstractFamily, Symmetry
+from mogul.family.abstract import AbstractFamily, Averaging, Constraint, Symmetry
 from mogul.family.closed import VVV
 from mogul.family.variances import ROUNDS, SETTLED
 from mogul.family.volumes import balanced, dense_balance
@@ -28,6 +28,7 @@ class VEE(AbstractFamily):
     """
 
     name: ClassVar[str] = "VEE"
+    climbing: ClassVar[Averaging] = Averaging(FullCovariance, constraint=Constraint.VEE)
     moments: ClassVar[FullMoments] = FullMoments()
     symmetry: ClassVar[Symmetry] = Symmetry.AFFINE
 

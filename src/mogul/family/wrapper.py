@@ -86,3 +86,9 @@ class AbstractWrapper(AbstractFamily):
         """The averaging of the inner family, if nothing was wrapped around it before."""
         inner = self.inner.averaging
         return inner if inner is not None and inner.is_plain else None
+
+    @property
+    def plain_climbing(self) -> Averaging | None:
+        """How a kernel makes rounds of the inner family, if nothing was wrapped around it before."""
+        inner = self.inner.climbing
+        return inner if inner is not None and inner.is_plain else None

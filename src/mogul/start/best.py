@@ -12,8 +12,8 @@ from mogul._numerics import LOG_2
 from mogul.engine import StopRule
 from mogul.errors import MogulError
 from mogul.expectation import partitioned
-from mogul.family import AbstractFamily
-from mogul.fitting import maximised, total_statistics
+from mogul.family import AbstractFamily, Constraint
+from mogul.fitting import FEATURES, maximised, total_statistics
 from mogul.mixture import Mixture, Stack
 from mogul.source import ArraySource
 from mogul.start.field import AreSound, Field
@@ -90,19 +90,21 @@ def mixture_of(sample: StartSample, partition: Array, n_components: int, family:
 
 def mixtures_of(sample: StartSample, partitions: Array, n_components: int, family: AbstractFamily) -> Stack:
     """Return what `mixture_of` says of several partitions, labels (C, M)."""
-    averaging = family.averaging
-    if averaging is None:
+    climbing = family.climbing
+    n_features = sample.rows.shape[1]
+    if climbing is None or (climbing.constraint is not Constraint.NONE and n_features > FEATURES):
         return Stack.of([mixture_of(sample, labels, n_components, family) for labels in partitions])
     mixtures, made = partitioned(
-        averaging.form,
+        climbing.form,
         sample.rows,
         sample.weights,
         partitions,
         n_components,
         family.moments,
         np.array([_rows_worth(sample)]),
-        floors=None if averaging.floor is None else family.moments.floor_of(averaging.floor)[None],
-        widening=averaging.widening,
+        floors=None if climbing.floor is None else family.moments.floor_of(climbing.floor)[None],
+        widening=climbing.widening,
+        constraint=climbing.constraint,
     )
     for number in np.flatnonzero(~made).tolist():
         mixture = mixture_of(sample, partitions[number], n_components, family)

@@ -11,9 +11,8 @@ import numpy as np
 from mogul._kernels import BoolArray, FloatArray
 from mogul.engine import End, StopRule
 from mogul.errors import MogulError
-from mogul.expectation import climb
 from mogul.family import AbstractFamily
-from mogul.fitting import fit_mixture, is_small
+from mogul.fitting import climber, fit_mixture
 from mogul.mixture import Mixture, Stack
 from mogul.source import ArraySource
 
@@ -64,16 +63,30 @@ class Field:
                 tallies.append(self.tallies[number])
         return replace(self.selected(kept), tallies=tallies)
 
-    def advanced(self, source: ArraySource, family: AbstractFamily, stop: StopRule, are_sound: AreSound) -> Self:
-        """Return the candidates after some more rounds; one that fails is left out, unless all fail."""
+    def advanced(
+        self,
+        source: ArraySource,
+        family: AbstractFamily,
+        stop: StopRule,
+        are_sound: AreSound,
+        *,
+        easily: bool = False,
+    ) -> Self:
+        """Return the candidates after some more rounds; one that fails is left out, unless all fail.
+
+        If `easily`, those that a kernel cannot take all the way are left out too, where it can take others: most of
+        them are on their way to the floor.
+        """
         unit = self.starts.mixture(0).exponent
-        mixtures, likelihoods = _by_kernel(source, family, stop, self.polished, unit)
+        run = climbed(source, family, stop, self.polished, unit)
+        mixtures, likelihoods = run.mixtures, run.likelihoods
 
         def is_allowed(mixture: Mixture) -> bool:
             return bool(are_sound(mixture.covariances.array[None])[0])
 
         stuck, errors = set(), []
-        for number in sorted(set(range(len(self))) - likelihoods.keys()):
+        rest = [] if easily and likelihoods else sorted(set(range(len(self))) - likelihoods.keys())
+        for number in rest:
             try:
                 fit = fit_mixture(source, family, self.polished.mixture(number), stop, is_allowed=is_allowed)
             except MogulError as error:
@@ -93,23 +106,37 @@ class Field:
         return type(self)(self.starts.selected(numbers), polished, merits, tallies)
 
 
-def _by_kernel(
-    source: ArraySource, family: AbstractFamily, stop: StopRule, mixtures: Stack, unit: int
-) -> tuple[Stack, dict[int, float]]:
-    """Return (mixtures, likelihoods), in the given unit, of those mixtures that a kernel can take all the way."""
-    averaging, moments = family.averaging, family.moments
+@final
+@dataclass(frozen=True, eq=False)
+class Run:
+    """Return how far a kernel took each of C mixtures, if it could."""
+
+    mixtures: Stack
+    likelihoods: dict[int, float]
+    """Of those that it took all the way, in the unit asked for."""
+    settled: set[int]
+    """Those that met the stop rule."""
+
+
+def climbed(
+    source: ArraySource,
+    family: AbstractFamily,
+    stop: StopRule,
+    mixtures: Stack,
+    unit: int,
+    at_once: int = AT_ONCE,
+) -> Run:
+    """Return where a kernel takes mixtures by the rounds of a family, asking every `at_once` rounds who has settled."""
     traces: list[list[float]] = [[] for _ in range(len(mixtures))]
-    if averaging is None or mixtures.form is not averaging.form or not is_small(source.n_rows, *mixtures.shape):
-        return mixtures, {}
-    floors = None if averaging.floor is None else moments.floor_of(averaging.floor)[None]
+    climbs = climber(source, family, mixtures.form, mixtures.shape[0])
+    if climbs is None:
+        return Run(mixtures, {}, set())
     arrays = mixtures.weights.copy(), mixtures.means.copy(), mixtures.covariances.copy()
     going, arrived = np.arange(len(mixtures)), []
-    for done in range(0, stop.max_iterations, AT_ONCE):
+    for done in range(0, stop.max_iterations, at_once):
         given = Stack(mixtures.form, *(array[going] for array in arrays))
-        rounds = np.full(len(going), min(AT_ONCE, stop.max_iterations - done))
-        reached = climb(
-            given, source.rows, source.row_weights, moments, rounds, floors=floors, widening=averaging.widening
-        )
+        rounds = np.full(len(going), min(at_once, stop.max_iterations - done))
+        reached = climbs(given, rounds)
         traces_reached = reached.traces_in_unit(unit, source.total_weight)
         well = reached.complete
         going = going[well]
@@ -126,4 +153,4 @@ def _by_kernel(
         if not len(going):
             break
     reached_ones = {number: traces[number][-1] for number in [*arrived, *going.tolist()]}
-    return Stack(mixtures.form, *arrays), reached_ones
+    return Run(Stack(mixtures.form, *arrays), reached_ones, set(arrived))
