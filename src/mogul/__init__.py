@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mogul.distances import drift
     from mogul.estimators import (
         GaussianMixture,
+        GaussianMixtureSearch,
         MixtureClassifier,
         MixtureRegressor,
         OutlierDetector,
@@ -29,11 +30,13 @@ if TYPE_CHECKING:
         fit_many,
         likelihood_ratio_sequence,
         likelihood_ratio_test,
+        select,
         standard_errors,
     )
     from mogul.family import ConjugatePrior
     from mogul.io import load
     from mogul.mixture import Mixture, convolve, mix, product
+    from mogul.selection import criteria
     from mogul.truncated import Truncation
     from mogul.uncertainty import match
 
@@ -58,6 +61,9 @@ _HOMES = {
     "FactorCovariance": "mogul.covariance",
     # estimators
     "GaussianMixture": "mogul.estimators",
+    "GaussianMixtureSearch": "mogul.estimators",
+    "select": "mogul.estimators",
+    "criteria": "mogul.selection",
     "MixtureRegressor": "mogul.estimators",
     "OutlierDetector": "mogul.estimators",
     "agglomerate": "mogul.estimators",
@@ -86,6 +92,7 @@ __all__ = [
     "FactorCovariance",
     "FullCovariance",
     "GaussianMixture",
+    "GaussianMixtureSearch",
     "Mixture",
     "MixtureClassifier",
     "MixtureRegressor",
@@ -98,6 +105,7 @@ __all__ = [
     "bootstrap",
     "brier_score",
     "convolve",
+    "criteria",
     "drift",
     "fit_many",
     "likelihood_ratio_sequence",
@@ -108,6 +116,7 @@ __all__ = [
     "mix",
     "product",
     "projection",
+    "select",
     "standard_errors",
 ]
 

@@ -10,6 +10,7 @@ TYPES = ("full", "tied", "diag", "spherical", "factor", "ppca")
 # Unwrapped, because scikit-learn before 1.8 hands pytest a generator, which pytest frowns upon.
 ESTIMATORS = [mogul.GaussianMixture(covariance_type=name) for name in TYPES] + [
     mogul.MixtureClassifier(),
+    mogul.GaussianMixtureSearch((1, 2), families=("EII", "VVV"), n_starts=1),
     mogul.MixtureClassifier([1, 2], covariance_type=["spherical", "diag"]),
     mogul.MixtureClassifier(shared=True, covariance_type="tied"),
     mogul.MixtureRegressor(),

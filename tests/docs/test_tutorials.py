@@ -106,6 +106,30 @@ def test_after_the_fit_makes_the_pictures_that_it_shows(after_the_fit):
         assert plt.imread(kept).shape == plt.imread(folder / name).shape, name
 
 
+@pytest.fixture(scope="module")
+def selection_tutorial(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("how-many-and-which")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        return *run("how-many-and-which.md", folder, monkeypatch), folder
+
+
+def test_selection_tutorial_prints_what_it_shows(selection_tutorial):
+    _, prints, _ = selection_tutorial
+    assert sum(bool(shown) for _, shown in prints) == 6
+    for printed, shown in prints:
+        assert printed == shown
+
+
+def test_selection_tutorial_makes_the_pictures_that_it_shows(selection_tutorial):
+    _, _, folder = selection_tutorial
+    shown = PICTURE.findall((TUTORIALS / "how-many-and-which.md").read_text(encoding="utf-8"))
+    assert {path.name for path in folder.glob("*.png")} == {name for _, name in shown}
+    for description, name in shown:
+        assert len(description) > 30, f"{name} needs a description for those who cannot see it"
+        assert 5_000 < (TUTORIALS / "images" / name).stat().st_size < 80_000, name
+        assert (folder / name).stat().st_size > 5_000, name
+
+
 def test_no_picture_is_left_over():
     texts = "".join(path.read_text(encoding="utf-8") for path in TUTORIALS.glob("*.md"))
     assert {path.name for path in (TUTORIALS / "images").iterdir()} == {name for _, name in PICTURE.findall(texts)}

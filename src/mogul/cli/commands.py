@@ -7,7 +7,7 @@ from typing import final
 
 import click
 
-COMMANDS = ("demo", "fit", "show", "score", "predict", "sample", "plot")
+COMMANDS = ("demo", "fit", "select", "compare", "show", "score", "predict", "sample", "plot")
 
 
 @final

@@ -12,10 +12,12 @@ from mogul.estimators.many import ManyMixtures, fit_many
 from mogul.estimators.mixture_classifier import MixtureClassifier, brier_score
 from mogul.estimators.mixture_regressor import MixtureRegressor
 from mogul.estimators.outlier_detector import OutlierDetector
+from mogul.estimators.search import GaussianMixtureSearch, select
 from mogul.estimators.sureness import bootstrap, standard_errors
 
 __all__ = [
     "GaussianMixture",
+    "GaussianMixtureSearch",
     "LikelihoodRatioSequence",
     "LikelihoodRatioTest",
     "ManyMixtures",
@@ -28,5 +30,6 @@ __all__ = [
     "fit_many",
     "likelihood_ratio_sequence",
     "likelihood_ratio_test",
+    "select",
     "standard_errors",
 ]

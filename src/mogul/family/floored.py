@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from mogul.covariance import AbstractCovariance
-from mogul.family.abstract import Averaging
+from mogul.family.abstract import Averaging, Constraint
 from mogul.family.wrapper import AbstractWrapper
 from mogul.mixture import Mixture
 from mogul.statistics import Floor, Statistics
@@ -35,7 +35,11 @@ class Bounded(AbstractWrapper):
     @property
     def climbing(self) -> Averaging | None:
         plain = self.plain_climbing
-        return None if plain is None else replace(plain, floor=self.floor)
+        # Kernels know the constraint in the units of the data; with other units in every direction it is another one.
+        others = self.inner.symmetry.is_common and not self.floor.is_round
+        if plain is None or (plain.constraint is not Constraint.NONE and others):
+            return None
+        return replace(plain, floor=self.floor)
 
     def covariances(
         self, statistics: Statistics, previous: Mixture | None, floor: Floor | None = None

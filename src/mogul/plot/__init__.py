@@ -7,6 +7,7 @@ from mogul.plot.entropy_display import EntropyDisplay
 from mogul.plot.mixture_display import MixtureDisplay
 from mogul.plot.projection_display import ProjectionDisplay
 from mogul.plot.responsibility_display import ResponsibilityDisplay
+from mogul.plot.selection_display import SelectionDisplay
 
 __all__ = [
     "ClassificationDisplay",
@@ -16,5 +17,6 @@ __all__ = [
     "MixtureDisplay",
     "ProjectionDisplay",
     "ResponsibilityDisplay",
+    "SelectionDisplay",
     "UncertaintyDisplay",
 ]

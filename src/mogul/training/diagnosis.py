@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -20,7 +21,7 @@ from mogul.errors import (
 )
 from mogul.fitting import moments_of_data
 from mogul.source import ArraySource
-from mogul.statistics import Spread
+from mogul.statistics import Floor, Spread
 
 _FEW_ULPS = 8.0
 _LARGEST = 2.0**1000
@@ -50,6 +51,16 @@ class DataReport:
     """The greatest, (D,)."""
     is_dependent: bool
     """Whether columns that vary are linearly dependent."""
+
+    @cached_property
+    def floor(self) -> Floor:
+        """The floor of families that have directions of their own."""
+        return Floor(self.spread)
+
+    @cached_property
+    def round_floor(self) -> Floor:
+        """The floor of the others."""
+        return Floor(self.spread, is_round=True)
 
     def warnings(self) -> list[MogulWarning]:
         """Return what users should know about these data, whatever the model."""

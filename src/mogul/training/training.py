@@ -97,7 +97,7 @@ class Training:
         floor: Floor | None = None
         held: AbstractFamily = Widened(self.family, self.reg_covar or 0.0)
         if self.reg_covar is None:
-            floor = Floor(self.report.spread, is_round=self.family.symmetry.is_common)
+            floor = self.report.round_floor if self.family.symmetry.is_common else self.report.floor
             held = Bounded(self.family, floor)
         object.__setattr__(self, "floor", floor)
         object.__setattr__(self, "held", held)
