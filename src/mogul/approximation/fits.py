@@ -21,7 +21,7 @@ from mogul.source import ArraySource
 _TRIAL = 30
 """Iterations after which starts are compared."""
 
-_WORK = 1.5e9
+_WORK = 6e8
 """Operations that the iterations of one fit may take."""
 
 _LEAST = 1e-5
