@@ -86,19 +86,19 @@ def contest(training: Training, sample: StartSample, labelings: Array, n_ends: i
     if not n_starts:
         return Outcome()
     try:
-        field = _screened(training, sample, labelings)
+        field = _screened(training, sample, labelings, n_ends)
         endings = _endings(training, sample, field.selected(range(min(n_ends, len(field)))))
     except MogulError as error:
         return Outcome(n_starts=n_starts, reason=str(error))
     return Outcome(tuple(endings), n_starts)
 
 
-def _screened(training: Training, sample: StartSample, labelings: Array) -> Field:
+def _screened(training: Training, sample: StartSample, labelings: Array, n_ends: int) -> Field:
     source = ArraySource(sample.rows, sample.weights)
     weight = source.total_weight
     field = Field.of(mixtures_of(sample, labelings, training.n_components, training.held))
     for n_iterations, n_kept in STAGES:
-        if len(field) == 1:
+        if len(field) <= n_ends:
             break
         stop = StopRule(n_iterations, tolerance=SETTLED * weight)
         field = field.advanced(source, training.held, stop, training.are_sound, easily=True)
