@@ -120,9 +120,9 @@ def criteria(mixture: Mixture, X: Any, covariance_type: str = "full", sample_wei
     >>> import mogul
     >>> from mogul.data import load_faithful
     >>> rows = load_faithful().rows
-    >>> model = mogul.GaussianMixture(2, random_state=0).fit(rows)
-    >>> print(mogul.criteria(model.mixture_, rows))
-    log-likelihood -1130.26, 11 parameters, 272 rows: BIC 2322.19, AIC 2282.53, ICL 2322.69
+    >>> model = mogul.GaussianMixture(2, covariance_type="diag", random_state=0).fit(rows)
+    >>> print(mogul.criteria(model.mixture_, rows, "diag"))
+    log-likelihood -1147.81, 9 parameters, 272 rows: BIC 2346.06, AIC 2313.61, ICL 2346.16
     """
     rows, _ = points(X, mixture.n_features)
     weights = row_weights(sample_weight, len(rows))
