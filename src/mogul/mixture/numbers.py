@@ -28,7 +28,9 @@ class AbstractNumbers(AbstractMixture):
         >>> mogul.Mixture.univariate([0.25, 0.75], [0.0, 4.0], [1.0, 1.0]).mean()
         array([3.])
         """
-        return self.weights @ self.means
+        # In canonical order: the numbering of components changes no bit.
+        result: FloatArray = self.weights[self.order] @ self.means[self.order]
+        return result
 
     def covariance(self) -> FloatArray:
         """Return the covariance of the whole mixture, shape (D, D).
