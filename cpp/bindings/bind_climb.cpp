@@ -1,7 +1,7 @@
 #include "arrays.hpp"
-#include "constraints.hpp"
 #include "climb.hpp"
 #include "constants.hpp"
+#include "constraints.hpp"
 
 #include <nanobind/stl/tuple.h>
 
@@ -45,11 +45,10 @@ Index floors_given(Index n, Index C) {
 template <int Axes, int FloorAxes, class ShapeOf, class FloorShapeOf>
 void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, ShapeOf shape_of,
             FloorShapeOf floor_shape_of, Fits fits, const char *text) {
-    const auto call = [&form, shape_of, floor_shape_of, fits](RowsArgument rows, std::optional<In<1>> row_weights,
-                                                        In<2> weights, In<3> means, In<Axes> covariances,
-                                                        Counts n_rounds, std::optional<In<FloorAxes>> floors,
-                                                        double widening, std::optional<Counts> offsets, long long constraint,
-                                                        int n_threads) {
+    const auto call = [&form, shape_of, floor_shape_of,
+                       fits](RowsArgument rows, std::optional<In<1>> row_weights, In<2> weights, In<3> means,
+                             In<Axes> covariances, Counts n_rounds, std::optional<In<FloorAxes>> floors,
+                             double widening, std::optional<Counts> offsets, long long constraint, int n_threads) {
         const mogul::Rows view = rows_of(rows);
         const Index C = static_cast<Index>(weights.shape(0)), K = static_cast<Index>(weights.shape(1));
         const Index D = view.n_features;

@@ -85,10 +85,10 @@ template <class Array> Index step_of(const Array &array, Index C, Index size, co
 template <int FloorAxes, class ShapeOf, class FloorShapeOf>
 void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, ShapeOf shape_of,
             FloorShapeOf floor_shape_of, Fits fits, const char *text) {
-    const auto call = [&form, shape_of, floor_shape_of, fits](RowsArgument rows, In<1> row_weights, Partitions labels,
-                                                        Index n_components, In<1> rows_worth,
-                                                        std::optional<In<FloorAxes>> floors, double widening,
-                                                        std::optional<Counts> offsets, long long constraint, int n_threads) {
+    const auto call = [&form, shape_of, floor_shape_of,
+                       fits](RowsArgument rows, In<1> row_weights, Partitions labels, Index n_components,
+                             In<1> rows_worth, std::optional<In<FloorAxes>> floors, double widening,
+                             std::optional<Counts> offsets, long long constraint, int n_threads) {
         const mogul::Rows view = rows_of(rows);
         const Index C = static_cast<Index>(offsets ? offsets->shape(0) - 1 : labels.shape(0));
         const Index K = n_components, D = view.n_features;

@@ -101,7 +101,8 @@ public:
     // By how much the loss a row is higher there than here.
     double rise(const Turned &here, const Turned &there) const {
         double sum = 0;
-        for (Index i = 0; i < K_ * D_; ++i) sum += task_.counts[i / D_] * std::log(at(there.variances, i) / at(here.variances, i));
+        for (Index i = 0; i < K_ * D_; ++i)
+            sum += task_.counts[i / D_] * std::log(at(there.variances, i) / at(here.variances, i));
         return sum / total_;
     }
 
@@ -143,9 +144,8 @@ private:
                     at(gradient_, q++) += 2 * task_.counts[k] * T[i * D_ + j] * (1 / b[j] - 1 / b[i]);
         }
         Numbers product = numbers(planes_), change = numbers(D_ * D_), response = numbers(D_);
-        for (Index k = 0; k < K_; ++k) each_plane([&](Index p, Index a, Index b) {
-                at(product, p) += at(shares, k) * sum_of_changes(k, a, b);
-            });
+        for (Index k = 0; k < K_; ++k)
+            each_plane([&](Index p, Index a, Index b) { at(product, p) += at(shares, k) * sum_of_changes(k, a, b); });
         for (Index k = 0; k < K_; ++k) {
             const double *T = here_.scatters.data() + k * D_ * D_, *b = here_.variances.data() + k * D_;
             each_plane([&](Index p, Index first, Index second) {
@@ -158,7 +158,8 @@ private:
                     at(change, second * D_ + i) += T[first * D_ + i];
                 }
                 const double shared =
-                    task_.one_volume ? (sum_of_changes(k, first, second) - at(product, p)) / static_cast<double>(D_) : 0;
+                    task_.one_volume ? (sum_of_changes(k, first, second) - at(product, p)) / static_cast<double>(D_)
+                                     : 0;
                 for (Index d = 0; d < D_; ++d) {
                     const double own = d == first || d == second ? at(change, d * D_ + d) / T[d * D_ + d] : 0;
                     at(response, d) = (own - shared) / b[d];
@@ -191,7 +192,8 @@ private:
         return 2 * T[first * D_ + second] * (1 / T[second * D_ + second] - 1 / T[first * D_ + first]);
     }
 
-    // Writes the step to the minimum of the quadratic model, away from it where the model curves down; returns its size.
+    // Writes the step to the minimum of the quadratic model, away from it where the model curves down; returns its
+    // size.
     double newton() {
         std::copy(hessian_.begin(), hessian_.end(), vectors_.begin());
         std::transform(gradient_.begin(), gradient_.end(), angles_.begin(), std::negate<>());
@@ -316,7 +318,8 @@ bool common_axes(const double *covariances, Index K, Index D, double *axes) {
         const double *T = turned.data();
         for (Index i = 0; i < D; ++i)
             for (Index j = 0; j < i; ++j)
-                if (!(std::fabs(T[i * D + j]) <= common * std::sqrt(T[i * D + i]) * std::sqrt(T[j * D + j]))) return false;
+                if (!(std::fabs(T[i * D + j]) <= common * std::sqrt(T[i * D + i]) * std::sqrt(T[j * D + j])))
+                    return false;
     }
     return true;
 }

@@ -6,9 +6,9 @@
 //     w_k = counts[k] / total,   m_k += shift_k,   shift_k = first[k] / counts[k],   total = sum_k counts[k]
 //     S_k = (second[k] - counts[k] shift_k shift_k') / counts[k] + widening 1     (full; the others alike, by form)
 //
-// of which the constraint of a family makes its covariances (constraint.hpp), and passes over the rows with it. Components are worked on in the order of their means (then weights, then numbers)
-// whatever their numbering, which the result keeps. A round that cannot be made so leaves the mixture as it is before
-// it, and ends the run.
+// of which the constraint of a family makes its covariances (constraint.hpp), and passes over the rows with it.
+// Components are worked on in the order of their means (then weights, then numbers) whatever their numbering, which the
+// result keeps. A round that cannot be made so leaves the mixture as it is before it, and ends the run.
 //
 // Cost: that of the passes. Scratch: three mixtures and what a pass takes.
 #pragma once

@@ -75,24 +75,30 @@ Constrainer::Constrainer(Constraint constraint, Index K, Index D)
 bool Constrainer::apply(const double *counts, const double *previous, double *covariances) {
     const AxesTask task{counts, covariances, K_, D_, constraint_ == Constraint::eve};
     switch (constraint_) {
-    case Constraint::none: return true;
-    case Constraint::eii: return share_variances(counts, K_, 1, covariances, shape_.data());
-    case Constraint::eei: return share_variances(counts, K_, D_, covariances, shape_.data());
-    case Constraint::evi: return share_volume(counts, K_, D_, covariances, volumes_.data());
+    case Constraint::none:
+        return true;
+    case Constraint::eii:
+        return share_variances(counts, K_, 1, covariances, shape_.data());
+    case Constraint::eei:
+        return share_variances(counts, K_, D_, covariances, shape_.data());
+    case Constraint::evi:
+        return share_volume(counts, K_, D_, covariances, volumes_.data());
     case Constraint::vei:
         begin_volumes(previous, D_, 1);
         return share_shape(counts, K_, D_, covariances, volumes_.data(), shape_.data());
-    case Constraint::vee: return proportional(counts, previous, covariances);
+    case Constraint::vee:
+        return proportional(counts, previous, covariances);
     case Constraint::eve:
     case Constraint::vve:
         if (previous && !common_axes(previous, K_, D_, axes_.data())) return false;
         if (!(previous ? descend : find_axes)(task, axes_.data(), values_.data())) return false;
-        for (Index k = 0; k < K_; ++k)
-            compose(axes_.data(), values_.data() + k * D_, D_, covariances + k * D_ * D_);
+        for (Index k = 0; k < K_; ++k) compose(axes_.data(), values_.data() + k * D_, D_, covariances + k * D_ * D_);
         return true;
-    case Constraint::evv: return matrices_of_one_product(counts, covariances);
+    case Constraint::evv:
+        return matrices_of_one_product(counts, covariances);
     case Constraint::eev:
-    case Constraint::vev: return with_own_axes(counts, previous, covariances);
+    case Constraint::vev:
+        return with_own_axes(counts, previous, covariances);
     }
     return false;
 }
@@ -102,7 +108,8 @@ bool Constrainer::matrices_of_one_product(const double *counts, double *covarian
     double common = 0;
     for (Index k = 0; k < K_; ++k) {
         if (!cholesky(covariances + k * D_ * D_, D_, spare_.data())) return false;
-        for (Index d = 0; d < D_; ++d) shape_[static_cast<std::size_t>(d)] = std::pow(spare_[static_cast<std::size_t>(d * D_ + d)], 2);
+        for (Index d = 0; d < D_; ++d)
+            shape_[static_cast<std::size_t>(d)] = std::pow(spare_[static_cast<std::size_t>(d * D_ + d)], 2);
         volumes_[static_cast<std::size_t>(k)] = geometric_mean(shape_.data(), D_);
         common += counts[k] * volumes_[static_cast<std::size_t>(k)];
     }
@@ -146,7 +153,8 @@ bool Constrainer::proportional(const double *counts, const double *previous, dou
             for (Index i = 0; i < D_; ++i)
                 for (Index j = 0; j < D_; ++j) {
                     double sum = 0;
-                    for (Index l = 0; l < D_; ++l) sum += inverse[static_cast<std::size_t>(i * D_ + l)] * covariances[k * size + l * D_ + j];
+                    for (Index l = 0; l < D_; ++l)
+                        sum += inverse[static_cast<std::size_t>(i * D_ + l)] * covariances[k * size + l * D_ + j];
                     own[i * D_ + j] = share * sum;
                     trace += i == j ? share * sum : 0;
                 }
@@ -156,7 +164,8 @@ bool Constrainer::proportional(const double *counts, const double *previous, dou
                 double sum = 0;
                 for (Index i = 0; i < D_; ++i)
                     for (Index j = 0; j < D_; ++j) sum += own[i * D_ + j] * other[j * D_ + i];
-                found.products[static_cast<std::size_t>(k * K_ + l)] = found.products[static_cast<std::size_t>(l * K_ + k)] = sum;
+                found.products[static_cast<std::size_t>(k * K_ + l)] =
+                    found.products[static_cast<std::size_t>(l * K_ + k)] = sum;
             }
         }
         return true;

@@ -1,8 +1,8 @@
 // What families demand of K covariances beside their form. Reference: mogul/_kernels/reference_constraint.py.
 //
 // Of average scatters S_k of n_k rows, n = sum_k n_k, the covariances that a family makes: those that obey its
-// constraint and minimise sum_k n_k (log|Sigma_k| + tr(S_k Sigma_k^-1)). With Sigma_k = L_k diag(b_k) L_k', the axes L_k
-// in their columns, s_k the averages along them, and gm the geometric mean (Celeux and Govaert 1995, table 1):
+// constraint and minimise sum_k n_k (log|Sigma_k| + tr(S_k Sigma_k^-1)). With Sigma_k = L_k diag(b_k) L_k', the axes
+// L_k in their columns, s_k the averages along them, and gm the geometric mean (Celeux and Govaert 1995, table 1):
 //
 //     EII, EEI, EEV   b_kj = sum_l n_l s_lj / n               (EII: of variances; EEV: of eigenvalues, sorted alike)
 //     EVI, EVV, EVE   b_kj = s_kj v / gm(s_k),                v = sum_k n_k gm(s_k) / n

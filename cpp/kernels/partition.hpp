@@ -5,8 +5,9 @@
 //
 //     W_k <- (W_k + rows_worth sum_j W_j / n) n_k / (n_k + rows_worth),   n = sum_j n_j
 //
-// and w_k = n_k / n, S_k = W_k / n_k + widening 1 (the others alike, by form), constrained as in constraint.hpp. A partition with a part without rows, or
-// with a covariance that does not lie above the floor, is not turned into a mixture.
+// and w_k = n_k / n, S_k = W_k / n_k + widening 1 (the others alike, by form), constrained as in constraint.hpp. A
+// partition with a part without rows, or with a covariance that does not lie above the floor, is not turned into a
+// mixture.
 //
 // Cost: D^2 / 2 operations a row (full and tied), D (the others).
 #pragma once

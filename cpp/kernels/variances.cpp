@@ -61,8 +61,9 @@ bool share_shape(const double *counts, Index K, Index D, double *s, double *volu
             const double *own = shares.data() + k * D;
             found.traces[static_cast<std::size_t>(k)] = std::accumulate(own, own + D, 0.0);
             for (Index l = 0; l <= k; ++l)
-                found.products[static_cast<std::size_t>(k * K + l)] = found.products[static_cast<std::size_t>(l * K + k)] =
-                    std::inner_product(own, own + D, shares.data() + l * D, 0.0);
+                found.products[static_cast<std::size_t>(k * K + l)] =
+                    found.products[static_cast<std::size_t>(l * K + k)] =
+                        std::inner_product(own, own + D, shares.data() + l * D, 0.0);
         }
         return true;
     };
