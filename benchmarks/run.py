@@ -43,7 +43,7 @@ SECTIONS = {
         "Whole fits, to scikit-learn's likelihood",
         ("--only", "faithful,diamonds", "--shrink", "20", "--seeds", "1"),
     ),
-    "starts": Section("Starts that find the optimum", ("--only", "galaxies", "--seeds", "2")),
+    "starts": Section("Starts that find the optimum", ("--only", "iris", "--seeds", "2")),
     "selection": Section("All families and numbers of components, beside mclust", ("--repeats", "1")),
     "regression": Section("Conditional means, beside gmr", ("--shrink", "50", "--repeats", "1")),
     "many_components": Section(

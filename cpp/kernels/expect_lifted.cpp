@@ -2,7 +2,8 @@
 
 #include "arena.hpp"
 #include "block.hpp"
-#include "joint_full.hpp"
+#include "joint_diagonal.hpp"
+#include "joint_tied.hpp"
 
 namespace mogul::MOGUL_LEVEL {
 
@@ -75,6 +76,27 @@ template <class Real> struct Pass {
             });
     }
 
+    // Differences first: joints that do not lack a base.
+    void joints_of_differences(const double *x, const double *u, double *joint) const {
+        const Components &components = *task.components;
+        if (task.lift == Lift::tied)
+            joint_tied<double>(u + S, 1, components, joint);
+        else
+            joint_diagonal<double>(x, 1, components, task.lift == Lift::diagonal ? Scales{D, 1} : Scales{1, 0}, joint,
+                                   nullptr);
+    }
+
+    // Returns whether the joints lack their base.
+    bool make_joints(const Real *x, const Real *u, Real *joint) const {
+        if constexpr (sizeof(Real) == sizeof(double))
+            if (task.components) {
+                joints_of_differences(x, u, joint);
+                return false;
+            }
+        joints(u, joint);
+        return task.lift == Lift::tied;
+    }
+
     // u = scale u, its first number being 1.
     void scale_lifted(const Real *scale, Real *u) const {
         for (int at = 0; at < S; at += W) {
@@ -99,13 +121,11 @@ template <class Real> struct Pass {
         Real *x = m.panel + s * D * S, *u = m.lifted + s * M * S, *joint = m.joint + s * K * S, *base = m.base + s * S;
         const Real *weights = m.weights + s * S;
         lift(x, u, base);
-        joints(u, joint);
+        const bool lack_base = make_joints(x, u, joint);
         normalise_strip(joint, K, log_density, total);
-        if (task.lift == Lift::tied) {
-            for (int at = 0; at < S; at += W)
-                store(log_density + at, Vector<Real>(load(log_density + at) + load(base + at)));
-            scale_by_roots(u + S, weights, x);
-        }
+        for (int at = 0; lack_base && at < S; at += W)
+            store(log_density + at, Vector<Real>(load(log_density + at) + load(base + at)));
+        if (task.lift == Lift::tied) scale_by_roots(u + S, weights, x);
         const Vector<double> sum = weigh_strip(weights, log_density, total, task.shift, m.scale + s * S);
         scale_lifted(m.scale + s * S, u);
         return sum;

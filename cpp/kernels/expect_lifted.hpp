@@ -38,6 +38,7 @@ struct LiftedTask {
     Index n_components;
     LiftedOf<double> exact;
     const LiftedOf<float> *rounded; // or null: compute in float64
+    const Components *components;   // of which joints are to be made, differences first; or null: of what is lifted
     double shift;                   // by which every joint is too small
 };
 

@@ -12,7 +12,7 @@ namespace mogul {
 namespace {
 
 // Rounding then costs a joint about as much as differences of forty deviations would, 1e-14; in float32, 1e-5.
-constexpr double kReach = 40, kReachOfFloat = 256;
+constexpr double kReach = 40, kReachOfMoments = 1024, kReachOfFloat = 256;
 
 // Numbers within these limits, squared and summed, stay far from those of float32.
 constexpr double kLeast = 0x1p-60, kMost = 0x1p60;
@@ -35,10 +35,13 @@ Lifting::Lifting(const Components &given, Lift lift, bool in_float32)
       K_(given.n_components),
       D_(given.n_features),
       M_(lifted_features(lift, D_)),
+      components_(given),
       origin_(origin_of(given)),
       scale_(aligned<double>(lift == Lift::tied ? D_ * D_ : D_)),
       centres_(aligned<double>(K_ * D_)),
       coefficients_(aligned<double>(K_ * M_)) {
+    components_.origin = origin_.get();
+    components_.centres = centres_.get();
     if (in_float32)
         for (Index d = 0; d < D_; ++d) origin_[d] = as_float(origin_[d]);
     if (lift == Lift::tied)
@@ -99,7 +102,8 @@ void Lifting::lift_scaled(const Components &given) {
 }
 
 void Lifting::admit(double reach) {
-    if (!(reach <= (in_float32_ ? kReachOfFloat : kReach))) applies_ = false;
+    if (!(reach <= (in_float32_ ? kReachOfFloat : kReachOfMoments))) applies_ = false;
+    reach_ = std::max(reach_, reach);
 }
 
 // The numbers of `single_`. Joints are less their largest constant, so that log densities are small numbers.
@@ -134,6 +138,7 @@ LiftedTask Lifting::task(const ExpectTask &given) const {
             K_,
             {origin_.get(), scale_.get(), coefficients_.get(), nullptr},
             in_float32_ ? &single_ : nullptr,
+            reach_ <= kReach ? nullptr : &components_,
             shift_};
 }
 

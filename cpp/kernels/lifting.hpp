@@ -7,9 +7,10 @@
 //     -|z_nk|^2 / 2 = sum_d q_kd (-y_nd^2 / 2 + c_kd y_nd - c_kd^2 / 2),  q_kd = (P_kd / scale_d)^2
 //
 // Expanding the square costs precision: an error of about eps `reach`, reach = max_k |P_k (m_k - o)|^2, in a joint, and
-// relative to the variance in a moment. So it is done within a limit to the reach only; beyond it, and where numbers
-// overflow, kernels that take differences first must serve. Scales are powers of two: they change no bit, and keep
-// squares within the range of numbers.
+// relative to the variance in a moment. Moments bear more of it than joints do, whose errors EM magnifies. So within
+// one limit to the reach both are lifted, within another the moments alone; beyond it, and where numbers overflow,
+// kernels that take differences first must serve. Scales are powers of two: they change no bit, and keep squares within
+// the range of numbers.
 #pragma once
 
 #include "expect_lifted.hpp"
@@ -50,6 +51,8 @@ private:
     const bool in_float32_;
     const Index K_, D_, M_;
     bool applies_ = true;
+    double reach_ = 0;
+    Components components_;
     double shift_ = 0;
     Aligned<double> origin_, scale_, centres_, coefficients_, excess_;
     Aligned<float> rounded_;

@@ -135,7 +135,11 @@ def _from_lists(X: Any) -> Array:
     return array
 
 
-def require_integer(name: str, value: Any, least: int, owner: str = "GaussianMixture") -> int:
+OWNER = "GaussianMixture"
+"""Whose parameters are checked, unless somebody else is named."""
+
+
+def require_integer(name: str, value: Any, least: int, owner: str = OWNER) -> int:
     """Return an integer parameter, or say what it must be."""
     if isinstance(value, int | np.integer) and not isinstance(value, bool) and value >= least:
         return int(value)
@@ -145,7 +149,7 @@ def require_integer(name: str, value: Any, least: int, owner: str = "GaussianMix
     )
 
 
-def require_real(name: str, value: Any) -> float:
+def require_real(name: str, value: Any, owner: str = OWNER) -> float:
     """Return a number of at least 0, or say what the parameter must be."""
     if (
         isinstance(value, int | float | np.integer | np.floating)
@@ -154,16 +158,15 @@ def require_real(name: str, value: Any) -> float:
     ):
         return float(value)
     raise ParameterError(
-        f"The {name!r} parameter of GaussianMixture must be a float in the range [0.0, inf). Got {value!r} instead. "
+        f"The {name!r} parameter of {owner} must be a float in the range [0.0, inf). Got {value!r} instead. "
         "Use a small number that is not negative."
     )
 
 
-def require_one_of(name: str, value: Any, allowed: list[str]) -> str:
+def require_one_of(name: str, value: Any, allowed: list[str], owner: str = OWNER) -> str:
     """Return a word, or list those that may be used."""
     if isinstance(value, str) and value in allowed:
         return value
     raise ParameterError(
-        f"The {name!r} parameter of GaussianMixture must be a str among {allowed}. Got {value!r} instead. "
-        "Use one of these."
+        f"The {name!r} parameter of {owner} must be a str among {allowed}. Got {value!r} instead. Use one of these."
     )

@@ -207,8 +207,9 @@ def likelihood_ratio_test(
     0.05
     """
     source, fitting = _prepared(X, covariance_type, reg_covar, n_init, sample_weight)
-    number = require_integer("n_components", n_components, 1)
-    count = require_integer("n_replicates", n_replicates, 1)
+    owner = "likelihood_ratio_test"
+    number = require_integer("n_components", n_components, 1, owner)
+    count = require_integer("n_replicates", n_replicates, 1, owner)
     return _test(source, fitting, number, count, np.random.default_rng(rng), progress)
 
 
@@ -255,8 +256,9 @@ def likelihood_ratio_sequence(
     >>> mogul.likelihood_ratio_sequence(rows, n_replicates=19, rng=0).n_components
     3
     """
-    most = require_integer("max_components", max_components, 2)
-    count = require_integer("n_replicates", n_replicates, 1)
+    owner = "likelihood_ratio_sequence"
+    most = require_integer("max_components", max_components, 2, owner)
+    count = require_integer("n_replicates", n_replicates, 1, owner)
     if not 0 < alpha < 1:
         raise ParameterError(f"alpha is {alpha}; it must lie between 0 and 1, e.g. 0.05.")
     if (count + 1) * alpha < 1:

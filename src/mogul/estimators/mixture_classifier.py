@@ -179,9 +179,11 @@ class MixtureClassifier(ClassifierMixin, BaseEstimator):
         if names == ["all"]:
             names = list(FAMILIES)
         for number in numbers:
-            require_integer("n_components", number, 1)
+            require_integer("n_components", number, 1, owner="MixtureClassifier")
         for name in names:
-            require_one_of("covariance_type", name, [*SYNONYMS, *FAMILIES, *UNIVARIATE, "all"])
+            require_one_of(
+                "covariance_type", name, [*SYNONYMS, *FAMILIES, *UNIVARIATE, "all"], owner="MixtureClassifier"
+            )
         if not numbers or not names:
             raise ParameterError("n_components and covariance_type must name a candidate each. Use 1 and 'full'.")
         if self.shared and numbers != [1]:

@@ -29,6 +29,9 @@ TOLERANCE = 1e-7
 
 ONE_TO_NINE = tuple(range(1, 10))
 
+OWNER = "GaussianMixtureSearch"
+"""Whose parameters are checked."""
+
 
 class GaussianMixtureSearch(DensityMixin, BaseEstimator):
     """The best Gaussian mixture of several families and numbers of components.
@@ -178,11 +181,11 @@ class GaussianMixtureSearch(DensityMixin, BaseEstimator):
     def _checked_parameters(self) -> tuple[int, ...]:
         """Return the numbers of components, every parameter having been checked."""
         for name, least in (("n_starts", 1), ("folds", 2), ("max_iter", 1)):
-            require_integer(name, getattr(self, name), least)
-        require_one_of("criterion", self.criterion, ["bic", "icl", "aic", "cv"])
-        require_one_of("effort", self.effort, ["thorough", "quick"])
+            require_integer(name, getattr(self, name), least, owner=OWNER)
+        require_one_of("criterion", self.criterion, ["bic", "icl", "aic", "cv"], owner=OWNER)
+        require_one_of("effort", self.effort, ["thorough", "quick"], owner=OWNER)
         if self.time_limit is not None:
-            require_real("time_limit", self.time_limit)
+            require_real("time_limit", self.time_limit, owner=OWNER)
         return checked_components(self.components)
 
     def _seed(self) -> int:
@@ -245,7 +248,7 @@ def checked_components(value: Any) -> tuple[int, ...]:
     numbers = [value] if isinstance(value, int | np.integer) else list(value)
     if not numbers:
         raise ParameterError("components is empty: there is nothing to try. Use range(1, 10), for example.")
-    return tuple(sorted({require_integer("components", number, 1) for number in numbers}))
+    return tuple(sorted({require_integer("components", number, 1, owner=OWNER) for number in numbers}))
 
 
 def checked_families(value: Any, n_features: int) -> dict[str, AbstractFamily]:
@@ -257,7 +260,7 @@ def checked_families(value: Any, n_features: int) -> dict[str, AbstractFamily]:
     if not names:
         raise ParameterError("families is empty: there is nothing to try. Use 'all', or ['VVV', 'EEE'], for example.")
     for name in names:
-        require_one_of("families", name, [*SYNONYMS, *FAMILIES, *UNIVARIATE])
+        require_one_of("families", name, [*SYNONYMS, *FAMILIES, *UNIVARIATE], owner=OWNER)
         if name in UNIVARIATE and n_features > 1:
             raise ParameterError(
                 f"The family {name!r} is for one column, but X has {n_features}. "

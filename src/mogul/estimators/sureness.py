@@ -202,7 +202,7 @@ def bootstrap(
     """
     if kind not in RESAMPLINGS:
         raise ParameterError(f"kind is {kind!r}; use one of: {', '.join(RESAMPLINGS)}.")
-    n_replicates = require_integer("n_replicates", n_replicates, 2)
+    n_replicates = require_integer("n_replicates", n_replicates, 2, "bootstrap")
     fitted = Fitted.of(model, X, sample_weight, covariance_type)
     return bootstrapped(
         fitted.mixture,
