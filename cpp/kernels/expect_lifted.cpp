@@ -15,7 +15,10 @@ template <class Real> struct Scratch {
 
     Scratch(Arena &arena, const LiftedTask &task) {
         const Index K = task.n_components, D = task.rows.n_features, M = lifted_features(task.lift, D);
-        block_rows = rows_within<Real>(K + M + D, 64 << 10);
+        // Moments of a block are summed in the precision of the rows: so not too many to a lane.
+        constexpr Index most = 32 * kLanes<Real>;
+        const Index within = rows_within<Real>(K + M + D, 64 << 10);
+        block_rows = within < most ? within : most;
         panel = arena.take<Real>(block_rows * D);
         lifted = arena.take<Real>(block_rows * M);
         weights = arena.take<Real>(block_rows);

@@ -12,7 +12,7 @@ namespace mogul {
 namespace {
 
 // Rounding then costs a joint about as much as differences of forty deviations would, 1e-14; in float32, 1e-5.
-constexpr double kReach = 40, kReachOfMoments = 1024, kReachOfFloat = 256;
+constexpr double kReach = 40, kReachOfMoments = 1024, kReachOfFloat = 128;
 
 // Numbers within these limits, squared and summed, stay far from those of float32.
 constexpr double kLeast = 0x1p-60, kMost = 0x1p60;
