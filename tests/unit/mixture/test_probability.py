@@ -70,13 +70,11 @@ def test_boxes_of_dependent_features_agree_with_scipy_within_their_error(form, n
     upper[0, 0] = np.inf
     found, errors = mixture.probability(lower, upper, with_error=True)
     parameters = list(zip(mixture.weights, mixture.means, mixture.covariances.dense(), strict=True))
+    precision = {"abseps": 1e-7, "releps": 1e-7, "maxpts": 500_000}
     for value, error, low, high in zip(found, errors, lower, upper, strict=True):
         wanted = sum(
-            w * scipy.stats.multivariate_normal(
-                m, s, seed=0, abseps=1e-7, releps=1e-7, maxpts=500_000
-            ).cdf(high, lower_limit=low)
-            for w, m, s in parameters
-        )  # fmt: skip
+            w * scipy.stats.multivariate_normal.cdf(high, m, s, lower_limit=low, **precision) for w, m, s in parameters
+        )
         # Six standard errors, which eight shifts tell roughly, and SciPy's own.
         assert abs(value - wanted) < 6 * error + 2e-6
         assert error < 1e-4
