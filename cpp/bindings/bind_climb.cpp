@@ -45,10 +45,10 @@ Index floors_given(Index n, Index C) {
 template <int Axes, int FloorAxes, class ShapeOf, class FloorShapeOf>
 void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, ShapeOf shape_of,
             FloorShapeOf floor_shape_of, Fits fits, const char *text) {
-    const auto call = [&form, shape_of, floor_shape_of,
-                       fits](RowsArgument rows, std::optional<In<1>> row_weights, In<2> weights, In<3> means,
-                             In<Axes> covariances, Counts n_rounds, std::optional<In<FloorAxes>> floors,
-                             double widening, std::optional<Counts> offsets, long long constraint, int n_threads) {
+    const auto call = [&form, shape_of, floor_shape_of, fits](
+                          RowsArgument rows, std::optional<In<1>> row_weights, In<2> weights, In<3> means,
+                          In<Axes> covariances, Counts n_rounds, std::optional<In<FloorAxes>> floors, double widening,
+                          std::optional<Counts> offsets, long long constraint, double tolerance, int n_threads) {
         const mogul::Rows view = rows_of(rows);
         const Index C = static_cast<Index>(weights.shape(0)), K = static_cast<Index>(weights.shape(1));
         const Index D = view.n_features;
@@ -75,7 +75,7 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
         {
             nb::gil_scoped_release unlocked;
             mogul::climb_all({form, view, data_of(row_weights), C, K, data_of(offsets), data_of(floors), n_floors == 1,
-                              widening, n_rounds.data(), n_threads, demanded},
+                              widening, n_rounds.data(), n_threads, demanded, tolerance},
                              {{new_weights.data(), new_means.data(), new_covariances.data()},
                               traces.data(),
                               exponents.data(),
@@ -89,7 +89,8 @@ void define(nb::module_ &m, const char *name, const mogul::AbstractForm &form, S
     m.def(name, call, nb::arg("rows").noconvert(), nb::arg("row_weights").noconvert().none(),
           nb::arg("weights").noconvert(), nb::arg("means").noconvert(), nb::arg("covariances").noconvert(),
           nb::arg("n_rounds").noconvert(), nb::arg("floors").noconvert().none() = nb::none(), "widening"_a = 0.0,
-          nb::arg("offsets").noconvert().none() = nb::none(), "constraint"_a = 0, "n_threads"_a = 1, text);
+          nb::arg("offsets").noconvert().none() = nb::none(), "constraint"_a = 0, "tolerance"_a = mogul::kNeverSettled,
+          "n_threads"_a = 1, text);
 }
 
 } // namespace

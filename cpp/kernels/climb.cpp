@@ -66,6 +66,7 @@ public:
             std::swap(current_, next_);
             trace[++n_rounds] = moments_.log_likelihood;
             exponents[n_rounds] = exponent_;
+            if (is_settled(trace, exponents, n_rounds)) end = ClimbEnd::settled;
         }
         give_back(mixture);
         return {n_rounds, end};
@@ -94,21 +95,33 @@ private:
     // M-step: moments_ about current_ -> next_, in the order of current_.
     ClimbEnd maximise() {
         const Parameters &from = current_.parameters, &to = next_.parameters;
-        double total = 0;
+        total_ = 0;
         for (Index k = 0; k < K_; ++k) {
             if (!(moments_.counts[k] > 0)) return ClimbEnd::no_rows;
-            total += moments_.counts[k];
+            total_ += moments_.counts[k];
         }
-        for (Index k = 0; k < K_; ++k) to.weights[k] = moments_.counts[k] / total;
+        for (Index k = 0; k < K_; ++k) to.weights[k] = moments_.counts[k] / total_;
         for (Index i = 0; i < K_ * D_; ++i) {
             shift_[i] = moments_.first[i] / moments_.counts[i / D_];
             to.means[i] = from.means[i] + shift_[i];
         }
-        task_.form.average({moments_.counts, shift_, total}, moments_.second, task_.widening, K_, D_, to.covariances);
+        task_.form.average({moments_.counts, shift_, total_}, moments_.second, task_.widening, K_, D_, to.covariances);
         if (!constrainer_.apply(moments_.counts, from.covariances, to.covariances)) return ClimbEnd::not_constrained;
         if (task_.floor && !task_.form.clears(task_.floor, to.covariances, K_, D_, spare_))
             return ClimbEnd::below_floor;
         return ClimbEnd::all_rounds;
+    }
+
+    // Looks at the last objectives, all in the unit of the first.
+    bool is_settled(const double *trace, const long long *exponents, Index n_rounds) const {
+        if (task_.tolerance < 0) return false;
+        double values[5];
+        const Index n = std::min<Index>(n_rounds + 1, 5);
+        for (Index i = 0; i < n; ++i) {
+            const Index at = n_rounds + 1 - n + i;
+            values[i] = trace[at] + total_ * (static_cast<double>(exponents[at] - exponents[0]) * std::log(2.0));
+        }
+        return has_settled(values, n, task_.tolerance);
     }
 
     // Canonical order: by means, then weight, then number.
@@ -163,6 +176,7 @@ private:
     Aligned<double> memory_;
     double *constants_, *shift_, *spare_;
     Index exponent_ = 0; // of the constants: see constants.hpp
+    double total_ = 0;   // of the counts
     Moments moments_;
     Whitened whitened_;
 };
@@ -196,7 +210,7 @@ void climb_all(const ClimbBatch &batch, const ClimbResults &results) {
         const Climbed climbed =
             climb({batch.form, part_of(batch.rows, begin, end), batch.row_weights ? batch.row_weights + begin : nullptr,
                    K, batch.floors ? batch.floors + c * floor_step : nullptr, batch.widening, Index(batch.n_rounds[c]),
-                   n_threads, batch.constraint},
+                   n_threads, batch.constraint, batch.tolerance},
                   {all.weights + c * K, all.means + c * K * D, all.covariances + c * sizes},
                   results.traces + c * results.trace_step, results.exponents + c * results.trace_step);
         results.n_rounds[c] = climbed.n_rounds;

@@ -8,13 +8,15 @@
 //
 // of which the constraint of a family makes its covariances (constraint.hpp), and passes over the rows with it.
 // Components are worked on in the order of their means (then weights, then numbers) whatever their numbering, which the
-// result keeps. A round that cannot be made so leaves the mixture as it is before it, and ends the run.
+// result keeps. A round that cannot be made so leaves the mixture as it is before it, and ends the run; so does a round
+// after which little is left to gain, if a tolerance is given.
 //
 // Cost: that of the passes. Scratch: three mixtures and what a pass takes.
 #pragma once
 
 #include "constraint.hpp"
 #include "form.hpp"
+#include "settling.hpp"
 
 namespace mogul {
 
@@ -25,6 +27,7 @@ enum class ClimbEnd : long long {
     not_positive_definite = 3, // a covariance, be it of the mixture begun with
     not_finite = 4,            // the log-likelihood
     not_constrained = 5,       // the constraint makes nothing of the average scatters
+    settled = 6,               // little is left to gain (settling.hpp)
 };
 
 struct Parameters {
@@ -43,6 +46,7 @@ struct ClimbTask {
     Index n_rounds;
     int n_threads;
     Constraint constraint = Constraint::none;
+    double tolerance = kNeverSettled; // how little may be left to gain
 };
 
 struct Climbed {
@@ -68,6 +72,7 @@ struct ClimbBatch {
     const long long *n_rounds; // n_mixtures
     int n_threads;
     Constraint constraint = Constraint::none;
+    double tolerance = kNeverSettled;
 };
 
 struct ClimbResults {

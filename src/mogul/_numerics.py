@@ -60,4 +60,4 @@ def part_rows(n_components: int, n_features: int) -> int:
     threads.
     """
     operations = n_components * (n_features + 2.0) ** 2 + 20.0 * n_components + 50.0
-    return 1 << int(np.clip(math.log2(2e8 / operations), 12, 19))
+    return 1 << min(max(int(math.log2(2e8 / operations)), 12), 19)

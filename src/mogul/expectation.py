@@ -168,7 +168,9 @@ class Climb:
     n_rounds: Array
     """How many rounds went well, (C,)."""
     complete: BoolArray
-    """Whether these are all that were asked for, (C,)."""
+    """Whether these are all that were asked for, or all that were worth while, (C,)."""
+    settled: BoolArray
+    """Whether little was left to gain, if a tolerance was given, (C,)."""
 
     def traces_in_unit(self, exponent: int | Array, total_weights: float | FloatArray) -> FloatArray:
         """Return `traces` in the unit 2^exponent, given the total weight of the rows of each run: numbers, or (C, 1).
@@ -225,6 +227,10 @@ def partitioned(
     return Stack(form, *arrays), made > 0
 
 
+_SETTLED = 6
+"""Why a run of `climb` ended: little was left to gain."""
+
+
 def climb(
     mixtures: Stack,
     rows: Array,
@@ -236,6 +242,7 @@ def climb(
     widening: float = 0.0,
     offsets: Array | None = None,
     constraint: int = 0,
+    tolerance: float = -1.0,
 ) -> Climb:
     """Return where rounds of EM lead from each of C mixtures, for families that a kernel knows.
 
@@ -257,10 +264,13 @@ def climb(
         Mixture c sees the rows ``offsets[c]`` to ``offsets[c + 1]`` only.
     constraint : int
         What the family makes of average scatters; see `mogul.family.Constraint`.
+    tolerance : float
+        If not negative, a run ends too once no more than this is left to gain; see `mogul.engine.StopRule`.
     """
     kernel = _KERNELS[mixtures.form, type(moments)].climb
     arrays = mixtures.weights, mixtures.means, mixtures.covariances
     *after, exponents, traces, made, ends = kernel(
-        rows, row_weights, *arrays, n_rounds, floors, widening, offsets, constraint, n_threads=thread_count()
+        rows, row_weights, *arrays, n_rounds, floors, widening, offsets, constraint, tolerance, n_threads=thread_count()
     )
-    return Climb(Stack(mixtures.form, *after), exponents, traces, made, ends == 0)
+    settled = ends == _SETTLED
+    return Climb(Stack(mixtures.form, *after), exponents, traces, made, (ends == 0) | settled, settled)

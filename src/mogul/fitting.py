@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import final
+from typing import Protocol, final
 
 import numpy as np
 
@@ -57,9 +57,11 @@ def moments_of_data(source: ArraySource, *, correlations: bool) -> Statistics:
     About one of the rows, a constant column has a variance of exactly zero.
     """
     n_features = source.n_features
-    form = FullCovariance(np.eye(n_features)[None]) if correlations else DiagonalCovariance(np.ones((1, n_features)))
+    form: AbstractCovariance = DiagonalCovariance.trusted(np.ones((1, n_features)), 1, n_features)
+    if correlations:
+        form = FullCovariance.trusted(np.eye(n_features)[None], 1, n_features)
     moments = FullMoments() if correlations else DiagonalMoments()
-    return total_statistics(source, Mixture([1.0], source.some_row()[None], form), moments)
+    return total_statistics(source, Mixture._trusted(np.ones(1), source.some_row()[None], form), moments)
 
 
 def maximised(statistics: Statistics, previous: Mixture, family: AbstractFamily) -> Mixture:
@@ -267,8 +269,10 @@ FEATURES = 16
 """How many features the constraints of families may have in a kernel: its matrices are taken apart by plain loops."""
 
 
-Climber = Callable[[Stack, Array], Climb]
-"""Maps mixtures and a number of rounds for each to where these lead."""
+class Climber(Protocol):
+    """Maps mixtures and a number of rounds for each to where these lead; see `climb`."""
+
+    def __call__(self, mixtures: Stack, n_rounds: Array, *, tolerance: float = -1.0) -> Climb: ...
 
 
 def climber(
@@ -294,6 +298,7 @@ def _climbed(
     mixtures: Stack,
     n_rounds: Array,
     *,
+    tolerance: float = -1.0,
     source: ArraySource,
     moments: AbstractMoments,
     floors: FloatArray | None,
@@ -308,6 +313,7 @@ def _climbed(
         floors=floors,
         widening=climbing.widening,
         constraint=climbing.constraint,
+        tolerance=tolerance,
     )
 
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from mogul._kernels import reference
+from mogul.engine import StopRule
 
-ALL_ROUNDS, BELOW_FLOOR, NO_ROWS, NOT_POSITIVE_DEFINITE = 0, 1, 2, 3
+ALL_ROUNDS, BELOW_FLOOR, NO_ROWS, NOT_POSITIVE_DEFINITE, SETTLED = 0, 1, 2, 3, 6
 N_ROUNDS = np.array([7])
 
 
@@ -136,6 +137,22 @@ def test_a_run_ends_before_the_round_that_would_fall_below_the_floor(make_start,
     np.testing.assert_array_equal(trace[0, : done[0] + 1], free[4][0, : done[0] + 1])
     again = climb(kernels, form, rows, mixture, floors=floor)
     assert (again[5][0], again[6][0]) == (0, BELOW_FLOOR)
+
+
+@pytest.mark.parametrize("kernels", ["compiled", "reference"])
+@pytest.mark.parametrize("tolerance", [1.0, 1e-3])
+def test_a_run_ends_where_the_rule_of_the_engine_says_so(make_start, form, core, kernels, tolerance):
+    kernels = core if kernels == "compiled" else reference
+    rows, start = make_start(200, 3, 3)
+    most = np.array([300])
+    free = climb(kernels, form, rows, start, most)
+    told = StopRule(300, tolerance=tolerance)
+    in_one_unit = (free[4][0] + 200 * (free[3][0] - free[3][0, 0]) * np.log(2)).tolist()
+    expected = next(n for n in range(300) if told.is_met(in_one_unit[: n + 1]))
+    *_, trace, done, ends = climb(kernels, form, rows, start, most, tolerance=tolerance)
+    assert (done[0], ends[0]) == (expected, SETTLED)
+    np.testing.assert_array_equal(trace[0, : expected + 1], free[4][0, : expected + 1])
+    assert np.isnan(trace[0, expected + 1 :]).all()
 
 
 @pytest.mark.parametrize("kernels", ["compiled", "reference"])

@@ -284,7 +284,7 @@ class _NoRoundError(Exception):
     """A round cannot be made; its argument says why, in the numbers of cpp/kernels/climb.hpp."""
 
 
-BELOW_FLOOR, NO_ROWS, NOT_POSITIVE_DEFINITE, NOT_FINITE, NOT_CONSTRAINED = 1, 2, 3, 4, 5
+BELOW_FLOOR, NO_ROWS, NOT_POSITIVE_DEFINITE, NOT_FINITE, NOT_CONSTRAINED, SETTLED = 1, 2, 3, 4, 5, 6
 
 
 @dataclass(frozen=True)
@@ -405,6 +405,7 @@ def _climb_one(
     floor: FloatArray | None,
     widening: float,
     constraint: int,
+    tolerance: float,
 ) -> tuple[_Mixture, list[int], list[float], int]:
     """Return (mixture, exponents, trace, end): after the rounds that went well, and why no more were made."""
     trace: list[float] = []
@@ -419,9 +420,26 @@ def _climb_one(
             mixture = following
             trace.append(moments[0])
             exponents.append(exponent)
+            changes = moments[1].sum() * (np.array(exponents) - exponents[0]) * np.log(2)
+            if _has_settled(trace + changes, tolerance):
+                return mixture, exponents, trace, SETTLED
     except _NoRoundError as reason:
         return mixture, exponents, trace, int(reason.args[0])
     return mixture, exponents, trace, 0
+
+
+def _has_settled(values: FloatArray, tolerance: float) -> bool:
+    """Return whether no more than the tolerance is left to gain after these objectives, by Aitken's estimate."""
+    if tolerance < 0:
+        return False
+    gains = np.abs(np.diff(values))
+    if gains[-1] <= 4 * np.finfo(float).eps * abs(values[-1]):
+        return True
+    if len(gains) < 4:
+        return False
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.where(gains[-4:-1] > 0, gains[-3:] / gains[-4:-1], np.inf).max()
+    return bool(factor < 1 and gains[-1] * factor / (1 - factor) <= tolerance)
 
 
 def _climb(
@@ -436,6 +454,7 @@ def _climb(
     widening: float = 0.0,
     offsets: Array | None = None,
     constraint: int = 0,
+    tolerance: float = -1.0,
     n_threads: int = 1,
 ) -> Climbed:
     mixtures = weights.copy(), means.copy(), covariances.copy()
@@ -446,7 +465,7 @@ def _climb(
         floor = None if floors is None else floors[c if len(floors) > 1 else 0]
         part_weights = None if row_weights is None else row_weights[part]
         mixture = mixtures[0][c], mixtures[1][c], mixtures[2][c]
-        given = form, rows[part], part_weights, mixture, int(n_rounds[c]), floor, widening, constraint
+        given = form, rows[part], part_weights, mixture, int(n_rounds[c]), floor, widening, constraint, tolerance
         after, units, trace, ends[c] = _climb_one(*given)
         for whole, own in zip(mixtures, after, strict=True):
             whole[c] = own
@@ -467,6 +486,7 @@ def climb_full(
     widening: float = 0.0,
     offsets: Array | None = None,
     constraint: int = 0,
+    tolerance: float = -1.0,
     n_threads: int = 1,
 ) -> Climbed:
     """Return (weights, means, covariances, exponents, traces, n_rounds, ends) of runs of EM from each of C mixtures.
@@ -474,7 +494,8 @@ def climb_full(
     weights (C, K) ; means (C, K, D) ; covariances (C, K, D, D) ; n_rounds (C,) int64: how many rounds at most ;
     floors (1 or C, D, D): the least average scatter ; widening: added to the diagonal of every covariance ;
     offsets (C + 1,) int64: mixture c sees rows offsets[c] to offsets[c + 1] only, else all of them ;
-    constraint: what the family makes of the average scatters S_k, by number (see `reference_constraint`).
+    constraint: what the family makes of the average scatters S_k, by number (see `reference_constraint`) ;
+    tolerance: a run also ends once no more is left to gain, by Aitken's estimate (see `StopRule`); never if negative.
 
     A round is an M-step from the moments of the pass before, and a pass (`expect_full`)::
 
@@ -485,10 +506,11 @@ def climb_full(
     log-likelihoods (traces (C, 1 + most rounds), first that of the mixture given; NaN where nothing was reached), each
     in units of its own mixture, 2^exponents (see `constants`), and why it ended: 0 all rounds were made, 1 a covariance
     does not lie above the floor, 2 a component has no rows, 3 a covariance is not positive definite, 4 the
-    log-likelihood is not finite, 5 the constraint makes nothing of the average scatters. The compiled twin works on the
+    log-likelihood is not finite, 5 the constraint makes nothing of the average scatters, 6 little is left to gain. The
+    compiled twin works on the
     components in canonical order, so that their numbering does not change a bit.
     """
-    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint, tolerance
     return _climb(_FULL, *given)
 
 
@@ -503,10 +525,11 @@ def climb_tied(
     widening: float = 0.0,
     offsets: Array | None = None,
     constraint: int = 0,
+    tolerance: float = -1.0,
     n_threads: int = 1,
 ) -> Climbed:
     """As `climb_full`, with one covariance for all components of a mixture, (C, D, D)."""
-    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint, tolerance
     return _climb(_TIED, *given)
 
 
@@ -521,10 +544,11 @@ def climb_diagonal(
     widening: float = 0.0,
     offsets: Array | None = None,
     constraint: int = 0,
+    tolerance: float = -1.0,
     n_threads: int = 1,
 ) -> Climbed:
     """As `climb_full`, with variances (C, K, D) and floors (1 or C, D)."""
-    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint, tolerance
     return _climb(_DIAGONAL, *given)
 
 
@@ -539,10 +563,11 @@ def climb_spherical(
     widening: float = 0.0,
     offsets: Array | None = None,
     constraint: int = 0,
+    tolerance: float = -1.0,
     n_threads: int = 1,
 ) -> Climbed:
     """As `climb_full`, with variances (C, K) and floors (1 or C,)."""
-    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint
+    given = rows, row_weights, weights, means, covariances, n_rounds, floors, widening, offsets, constraint, tolerance
     return _climb(_SPHERICAL, *given)
 
 

@@ -14,7 +14,8 @@ def thread_count() -> int:
     this process may run on. Results do not depend on it.
     """
     for name in ("MOGUL_NUM_THREADS", "OMP_NUM_THREADS"):
-        value = os.environ.get(name, "").split(",")[0].strip()
+        given = os.environ.get(name)
+        value = given.split(",")[0].strip() if given else ""
         if value.isdigit() and int(value) > 0:
             return int(value)
     return _available()

@@ -88,7 +88,7 @@ class Merging:
         for c in range(len(self.entropies), 0, -1):
             groups = " ".join("{" + ",".join(map(str, each)) + "}" for each in self.members(c))
             mark = "  <- elbow" if c == self.n_clusters else ""
-            lines.append(f"{c:>8}  {self.entropies[c - 1]:7.4g}  {groups}{mark}")
+            lines.append(f"{c:>8}  {self.entropies[c - 1]:7.3g}  {groups}{mark}")
         return "\n".join(lines)
 
 

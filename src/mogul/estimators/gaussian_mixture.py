@@ -6,6 +6,8 @@ import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -287,8 +289,11 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
 
     def _seed(self) -> int:
         """Return a seed drawn from `random_state`: the same for the same integer."""
+        given = self.random_state
         try:
-            return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+            if isinstance(given, Integral):
+                return _seed_of(int(given))
+            return int(check_random_state(given).randint(np.iinfo(np.int32).max))
         except ValueError as error:
             raise ParameterError(f"{error}. Use None, an int of at least 0 or a RandomState.") from error
 
@@ -439,6 +444,12 @@ class GaussianMixture(CallbackSupportMixin, DensityMixin, BaseEstimator):
             cast = values.astype(self._fit_dtype)
         fits = np.isfinite(cast).all() and not (cast[values != 0] == 0).any()
         return cast if fits else values.copy()
+
+
+@lru_cache(maxsize=128)
+def _seed_of(random_state: int) -> int:
+    """Return the first seed that a RandomState of this seed draws: to make one takes a quarter of a millisecond."""
+    return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 
 @contextmanager

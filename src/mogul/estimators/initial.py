@@ -54,6 +54,8 @@ class Given:
 
     def applied_to(self, mixture: Mixture | None) -> Mixture:
         """Return the mixture with what was given in place of its own."""
+        if mixture is not None and self.weights is None and self.means is None and self.covariances is None:
+            return mixture
         return Mixture(
             self.weights if mixture is None or self.weights is not None else mixture.weights,  # type: ignore[arg-type]
             self.means if mixture is None or self.means is not None else mixture.means,  # type: ignore[arg-type]

@@ -52,6 +52,12 @@ def checked_rows(estimator: Any, X: Any, *, reset: bool, min_rows: int = 1) -> A
 
 def _as_rows(estimator: Any, X: Any, reset: bool) -> Array:
     """Return X as scikit-learn takes it, with our names for what it refuses."""
+    if _is_plain(X) and (reset or _knows_as_many(estimator, X)):
+        if reset:
+            estimator.n_features_in_ = X.shape[1]
+            vars(estimator).pop("feature_names_in_", None)
+        plain: Array = X
+        return plain
     try:
         rows: Array = validate_data(
             estimator,
@@ -67,6 +73,19 @@ def _as_rows(estimator: Any, X: Any, reset: bool) -> Array:
             raise ShapeError(f"{error} Use the columns that the estimator was fitted to.") from error
         raise DataTypeError(f"{error} Convert X to a table of numbers first.") from error
     return rows if rows.flags.aligned else np.require(rows, requirements="A")
+
+
+def _is_plain(X: Any) -> bool:
+    """Return whether X is an array as kernels take it: scikit-learn's look at it would cost more than a small fit."""
+    return type(X) is np.ndarray and X.ndim == 2 and X.dtype in _KERNEL_DTYPES and X.flags.aligned
+
+
+_KERNEL_DTYPES = (np.dtype(np.float64), np.dtype(np.float32))
+
+
+def _knows_as_many(estimator: Any, X: Array) -> bool:
+    """Return whether the estimator was fitted to columns without names, as many as X has."""
+    return getattr(estimator, "n_features_in_", None) == X.shape[1] and not hasattr(estimator, "feature_names_in_")
 
 
 def refuse_non_finite(rows: Array) -> None:

@@ -28,9 +28,6 @@ SETTLED = 1e-5
 AGREE = 1e-5
 """Fits whose log-likelihoods differ by less than this a row ended in the same place."""
 
-AT_ONCE = 25
-"""Rounds of a fit that goes to the end after which it is asked whether it is there."""
-
 
 @final
 @dataclass(frozen=True, eq=False)
@@ -101,7 +98,7 @@ def _screened(training: Training, sample: StartSample, labelings: Array, n_ends:
         if len(field) <= n_ends:
             break
         stop = StopRule(n_iterations, tolerance=SETTLED * weight)
-        field = field.advanced(source, training.held, stop, training.are_sound, easily=True)
+        field = field.advanced(source, training.held, stop, training.are_sound)
         field = field.best_unlike(n_kept, ALIKE * weight)
     return field
 
@@ -109,7 +106,7 @@ def _screened(training: Training, sample: StartSample, labelings: Array, n_ends:
 def _endings(training: Training, sample: StartSample, field: Field) -> list[Ending]:
     """Return where the candidates end; one that does not end well is left out, unless all do not."""
     source = training.source
-    run = climbed(source, training.held, training.stop, field.polished, 0, AT_ONCE)
+    run = climbed(source, training.held, training.stop, field.polished, 0)
     sound = training.are_sound(run.mixtures.covariances)
     endings = [
         Ending(run.mixtures.mixture(n), run.likelihoods[n], bool(sound[n]), n in run.settled, field.tallies[n])

@@ -193,25 +193,27 @@ def screened(
     stages: tuple[tuple[int, int], ...],
     are_sound: AreSound,
     tallies: list[int] | None = None,
+    known: tuple[bool, float] | None = None,
 ) -> Lead:
     """Return the start from which EM gets farthest on the sample: many are tried a little, the best more.
 
-    `tallies`: how often each start was proposed.
+    `tallies`: how often each start was proposed; `known`: the merit of a lead, to whose place none need be taken again.
     A run that leads to a component on the floor loses to any that does not, whatever its likelihood: a needle around
     a few equal rows can be as likely as one pleases.
     """
     source = ArraySource(sample.rows, sample.weights)
-    field, unit = Field.of(starts, tallies), 0
+    field, alike = Field.of(starts, tallies), ALIKE * source.total_weight
+    # Fields have units of their own; leads are compared with one another.
+    in_unit = source.total_weight * field.unit * LOG_2
     for n_iterations, n_kept in stages:
         stop = StopRule(n_iterations, tolerance=SETTLED * source.total_weight)
-        unit = field.starts.mixture(0).exponent
         field = field.advanced(source, family, stop, are_sound)
-        field = field.best_unlike(n_kept, ALIKE * source.total_weight)
-        if len(field) == 1:
+        others = field if known is None else field.without((known[0], known[1] - in_unit), alike)
+        field = (others if len(others) else field).best_unlike(n_kept, alike)
+        if not len(others) or (known is None and len(field) == 1):
             break
     is_sound, log_likelihood = field.merits[0]
-    # Fields have units of their own; leads are compared with one another.
-    merit = is_sound, log_likelihood + source.total_weight * unit * LOG_2
+    merit = is_sound, log_likelihood + in_unit
     lead = field.starts.mixture(0), field.polished.mixture(0)
     return Lead(*lead, merit, n_tried=len(starts) if tallies is None else sum(tallies), n_agreeing=field.tallies[0])
 
@@ -232,10 +234,11 @@ def best_of_partitions(
     stages: tuple[tuple[int, int], ...],
     soundness: Soundness,
     tallies: list[int] | None = None,
+    known: tuple[bool, float] | None = None,
 ) -> Lead:
     """Return the best of starts for a family or, where no kernel makes its rounds, for its scout."""
     if family.averaging is not None:
-        return screened(starts, sample, family, stages, soundness.of_family, tallies)
+        return screened(starts, sample, family, stages, soundness.of_family, tallies, known)
     chosen, standing = scouted(starts, sample, family, stages[0], soundness.of_scout, tallies)
-    lead = screened(chosen, sample, family, stages[1:] or stages, soundness.of_family, standing)
+    lead = screened(chosen, sample, family, stages[1:] or stages, soundness.of_family, standing, known)
     return replace(lead, n_tried=len(starts) if tallies is None else sum(tallies))

@@ -20,7 +20,10 @@ AreSound = Callable[[FloatArray], BoolArray]
 """Tells of the covariances (C, ...) of each of C mixtures whether all stand clear of the floor."""
 
 AT_ONCE = 10
-"""Rounds after which it is asked which candidates have settled."""
+"""Rounds of which one call of a kernel makes at least so many."""
+
+IN_ONE_CALL = 2e8
+"""Operations of the rounds of one call: a fraction of a second."""
 
 
 @final
@@ -31,14 +34,16 @@ class Field:
     starts: Stack
     polished: Stack
     merits: list[tuple[bool, float]]
-    """Whether no component is on the floor, and the log-likelihood."""
+    """Whether no component is on the floor, and the log-likelihood in units of 2^unit (see `Mixture.exponent`)."""
     tallies: list[int]
     """For how many of the first candidates each one stands: like ones are taken to be on their way to one place."""
+    unit: int
 
     @classmethod
     def of(cls, starts: Stack, tallies: list[int] | None = None) -> Self:
         """Return candidates that have not moved."""
-        return cls(starts, starts, [(False, -np.inf)] * len(starts), tallies or [1] * len(starts))
+        merits, unit = [(False, -np.inf)] * len(starts), starts.mixture(0).exponent
+        return cls(starts, starts, merits, tallies or [1] * len(starts), unit)
 
     def __len__(self) -> int:
         return len(self.merits)
@@ -46,7 +51,12 @@ class Field:
     def selected(self, numbers: Sequence[int]) -> Self:
         """Return the candidates of these numbers, in that order."""
         merits, tallies = [self.merits[n] for n in numbers], [self.tallies[n] for n in numbers]
-        return type(self)(self.starts.selected(numbers), self.polished.selected(numbers), merits, tallies)
+        return type(self)(self.starts.selected(numbers), self.polished.selected(numbers), merits, tallies, self.unit)
+
+    def without(self, merit: tuple[bool, float], alike: float) -> Self:
+        """Return the candidates but those that are where a given merit belongs."""
+        is_there = [sound == merit[0] and abs(value - merit[1]) <= alike for sound, value in self.merits]
+        return self.selected([number for number, there in enumerate(is_there) if not there])
 
     def best_unlike(self, n_kept: int, alike: float) -> Self:
         """Return the best candidates, at most `n_kept`, of each group of like ones only the best."""
@@ -69,15 +79,13 @@ class Field:
         family: AbstractFamily,
         stop: StopRule,
         are_sound: AreSound,
-        *,
-        easily: bool = False,
     ) -> Self:
         """Return the candidates after some more rounds; one that fails is left out, unless all fail.
 
-        If `easily`, those that a kernel cannot take all the way are left out too, where it can take others: most of
-        them are on their way to the floor.
+        Those that a kernel cannot take all the way are left out too, where it can take others: most of them are on
+        their way to the floor.
         """
-        unit = self.starts.mixture(0).exponent
+        unit = self.unit
         run = climbed(source, family, stop, self.polished, unit)
         mixtures, likelihoods = run.mixtures, run.likelihoods
 
@@ -85,8 +93,7 @@ class Field:
             return bool(are_sound(mixture.covariances.array[None])[0])
 
         stuck, errors = set(), []
-        rest = [] if easily and likelihoods else sorted(set(range(len(self))) - likelihoods.keys())
-        for number in rest:
+        for number in [] if likelihoods else range(len(self)):
             try:
                 fit = fit_mixture(source, family, self.polished.mixture(number), stop, is_allowed=is_allowed)
             except MogulError as error:
@@ -103,7 +110,7 @@ class Field:
         sound = are_sound(polished.covariances).tolist()
         merits = [(is_sound and n not in stuck, likelihoods[n]) for n, is_sound in zip(numbers, sound, strict=True)]
         tallies = [self.tallies[n] for n in numbers]
-        return type(self)(self.starts.selected(numbers), polished, merits, tallies)
+        return type(self)(self.starts.selected(numbers), polished, merits, tallies, unit)
 
 
 @final
@@ -118,39 +125,35 @@ class Run:
     """Those that met the stop rule."""
 
 
-def climbed(
-    source: ArraySource,
-    family: AbstractFamily,
-    stop: StopRule,
-    mixtures: Stack,
-    unit: int,
-    at_once: int = AT_ONCE,
-) -> Run:
-    """Return where a kernel takes mixtures by the rounds of a family, asking every `at_once` rounds who has settled."""
+def climbed(source: ArraySource, family: AbstractFamily, stop: StopRule, mixtures: Stack, unit: int) -> Run:
+    """Return where a kernel takes mixtures by the rounds of a family, until they have settled."""
     traces: list[list[float]] = [[] for _ in range(len(mixtures))]
-    climbs = climber(source, family, mixtures.form, mixtures.shape[0])
+    n_components, n_features = mixtures.shape
+    climbs = climber(source, family, mixtures.form, n_components)
     if climbs is None:
         return Run(mixtures, {}, set())
+    # Some rounds at a time, so that Python may raise KeyboardInterrupt in between.
+    work = source.n_rows * n_components * (n_features + 2.0) ** 2 * len(mixtures)
+    at_once, tolerance = max(AT_ONCE, int(IN_ONE_CALL / work)), -1.0 if stop.step is not None else stop.tolerance
     arrays = mixtures.weights.copy(), mixtures.means.copy(), mixtures.covariances.copy()
-    going, arrived = np.arange(len(mixtures)), []
+    going, arrived = np.arange(len(mixtures)), list[int]()
     for done in range(0, stop.max_iterations, at_once):
         given = Stack(mixtures.form, *(array[going] for array in arrays))
         rounds = np.full(len(going), min(at_once, stop.max_iterations - done))
-        reached = climbs(given, rounds)
-        traces_reached = reached.traces_in_unit(unit, source.total_weight)
-        well = reached.complete
-        going = going[well]
+        reached = climbs(given, rounds, tolerance=tolerance)
+        made = reached.n_rounds.tolist()
+        traces_reached = reached.traces_in_unit(unit, source.total_weight).tolist()
         after = reached.mixtures.weights, reached.mixtures.means, reached.mixtures.covariances
+        well = np.flatnonzero(reached.complete)
         for array, new in zip(arrays, after, strict=True):
-            array[going] = new[well]
-        is_settled = []
-        for number, trace in zip(going.tolist(), traces_reached[well].tolist(), strict=True):
-            traces[number] += trace[1 if done else 0 :]
-            is_settled.append(stop.is_met(traces[number]))
-        settled = np.array(is_settled, dtype=bool)
-        arrived += going[settled].tolist()
-        going = going[~settled]
-        if not len(going):
+            array[going[well]] = new[well]
+        still: list[int] = []
+        for place in well.tolist():
+            number = int(going[place])
+            traces[number] += traces_reached[place][1 if done else 0 : made[place] + 1]
+            (arrived if reached.settled[place] or stop.is_met(traces[number]) else still).append(number)
+        going = np.array(still, dtype=np.intp)
+        if not still:
             break
     reached_ones = {number: traces[number][-1] for number in [*arrived, *going.tolist()]}
     return Run(Stack(mixtures.form, *arrays), reached_ones, set(arrived))

@@ -9,11 +9,12 @@ way: side by side, where a dense core in a wide halo would be likelier, or the o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import final
 
 import numpy as np
 
-from mogul._kernels import Array, BoolArray
+from mogul._kernels import Array, BoolArray, FloatArray
 from mogul.errors import MogulError
 from mogul.family import AbstractFamily
 from mogul.mixture import Mixture
@@ -45,7 +46,7 @@ def redivided(lead: Lead, sample: StartSample, family: AbstractFamily, soundness
             break
         try:
             starts = mixtures_of(sample, partitions, lead.polished.n_components, tried)
-            other = best_of_partitions(sample, starts, family, REDIVIDED, soundness)
+            other = best_of_partitions(sample, starts, family, REDIVIDED, soundness, known=lead.merit)
         except MogulError:
             break  # Of a search that may find nothing, nothing need be found.
         is_sound, log_likelihood = lead.merit
@@ -60,19 +61,24 @@ def redivisions(sample: StartSample, mixture: Mixture) -> Array:
 
     None if a component is the most probable one of no row: then it is not told where it is.
     """
-    labels = mixture.labels(sample.rows)
-    groups = [np.flatnonzero(labels == k) for k in range(mixture.n_components)]
-    if mixture.n_components == 1 or min(map(len, groups)) == 0:
+    responsibilities = mixture.responsibilities(sample.rows)
+    labels: Array = responsibilities.argmax(axis=1)
+    n_components = mixture.n_components
+    if n_components == 1 or np.bincount(labels, minlength=n_components).min() == 0:
         return np.empty((0, len(labels)), dtype=labels.dtype)
+    largest = _largest_first(sample, labels, n_components)[: SPLITS + 2]
+    pairs = _overlapping(sample.weights, responsibilities)[:PAIRS]
+    rows_of = {k: np.flatnonzero(labels == k) for k in {*largest, *(k for pair in pairs for k in pair)}}
+    unions = [np.concatenate([rows_of[i], rows_of[j]]) for i, j in pairs]
+    groups = list(_groups(sample, [*unions, *(rows_of[k] for k in largest)]))
+    wholes = dict(zip(largest, groups[len(unions) :], strict=True))
+    halves = {k: list(whole.cuts(SIDES[:1], CORES[-1:])) for k, whole in wholes.items()}
     found = []
-    by_volume = _largest_first(sample, groups)
-    halves = {k: list(_cuts(sample, groups[k], SIDES[:1], CORES[-1:])) for k in by_volume[: SPLITS + 2]}
-    for i, j in _overlapping(sample, mixture)[:PAIRS]:
-        both = np.concatenate([groups[i], groups[j]])
-        for one, other in _cuts(sample, both, SIDES, CORES):
+    for (i, j), union in zip(pairs, groups, strict=False):
+        for one, other in union.cuts(SIDES, CORES):
             found.append(_with(_with(labels, one, i), other, j))
-        merged = _with(labels, groups[j], i)
-        others = [k for k in by_volume[: SPLITS + 2] if k not in (i, j)][:SPLITS]
+        merged = _with(labels, rows_of[j], i)
+        others = [k for k in largest if k not in (i, j)][:SPLITS]
         found += [_with(merged, half, j) for k in others for half, _ in halves[k]]
     return distinct(np.array(found)) if found else np.empty((0, len(labels)), dtype=labels.dtype)
 
@@ -83,48 +89,62 @@ def _with(labels: Array, rows: Array, label: int) -> Array:
     return changed
 
 
-def _overlapping(sample: StartSample, mixture: Mixture) -> list[tuple[int, int]]:
+def _overlapping(weights: FloatArray, responsibilities: FloatArray) -> list[tuple[int, int]]:
     """Return pairs of components, those with the most correlated responsibilities first (equation 3.4, normed)."""
-    r = mixture.responsibilities(sample.rows)
-    shared = (r * sample.weights[:, None]).T @ r
+    shared = (responsibilities * weights[:, None]).T @ responsibilities
     sizes = np.sqrt(np.diag(shared))
     correlation = shared / np.where(sizes > 0, np.multiply.outer(sizes, sizes), 1.0)
-    first, second = np.triu_indices(mixture.n_components, 1)
+    first, second = np.triu_indices(len(shared), 1)
     order = np.argsort(-correlation[first, second], kind="stable")
     return list(zip(first[order].tolist(), second[order].tolist(), strict=True))
 
 
-def _largest_first(sample: StartSample, groups: list[Array]) -> list[int]:
+def _largest_first(sample: StartSample, labels: Array, n_components: int) -> list[int]:
     """Return the components by the squared distance of their rows from their centres: there is most to be gained."""
-    spreads = []
-    for group in groups:
-        points, weights = sample.points[group], sample.weights[group]
-        away = points - np.average(points, axis=0, weights=weights)
-        spreads.append(float(np.einsum("n,nd,nd->", weights, away, away)))
-    order: list[int] = np.argsort(-np.array(spreads), kind="stable").tolist()
+    members = sample.weights * (labels == np.arange(n_components)[:, None])
+    counts, sums = members.sum(axis=1), members @ sample.points
+    spreads = members @ np.einsum("nd,nd->n", sample.points, sample.points) - (sums**2).sum(axis=1) / counts
+    order: list[int] = np.argsort(-spreads, kind="stable").tolist()
     return order
 
 
-def _cuts(
-    sample: StartSample, group: Array, sides: tuple[float, ...], cores: tuple[float, ...]
-) -> Iterator[tuple[Array, Array]]:
-    """Return, for each way to cut a group of rows in two, the numbers of the rows of either part."""
-    points, weights = sample.points[group], sample.weights[group]
-    away = points - np.average(points, axis=0, weights=weights)
-    variances, axes = np.linalg.eigh(np.einsum("n,ni,nj->ij", weights, away, away) / weights.sum())
-    if not variances[-1] > 0:
-        return
-    scaled = away @ axes / np.sqrt(np.maximum(variances, variances[-1] * 2.0**-40))
-    for side in sides:
-        yield from _parts(group, scaled[:, -1] > side)
-    distances = np.einsum("nd,nd->n", scaled, scaled)
-    order = np.argsort(distances, kind="stable")
-    heights = np.cumsum(weights[order])
-    for core in cores:
-        edge = min(int(np.searchsorted(heights, core * heights[-1])), len(order) - 1)
-        yield from _parts(group, distances <= distances[order[edge]])
+@final
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Return rows that are to be cut in two."""
+
+    rows: Array
+    """Their numbers in the sample, (M,)."""
+    weights: FloatArray
+    scaled: FloatArray
+    """The rows along their principal axes, in standard deviations, that of the greatest spread last, (M, D)."""
+
+    def cuts(self, sides: tuple[float, ...], cores: tuple[float, ...]) -> Iterator[tuple[Array, Array]]:
+        """Yield, for each way to cut the group, the numbers of the rows of either part."""
+        for side in sides:
+            yield from self._parts(self.scaled[:, -1] > side)
+        distances = np.einsum("nd,nd->n", self.scaled, self.scaled)
+        order = np.argsort(distances, kind="stable")
+        heights = np.cumsum(self.weights[order])
+        for core in cores:
+            edge = min(int(np.searchsorted(heights, core * heights[-1])), len(order) - 1)
+            yield from self._parts(distances <= distances[order[edge]])
+
+    def _parts(self, inside: BoolArray) -> Iterator[tuple[Array, Array]]:
+        if inside.any() and not inside.all():
+            yield self.rows[inside], self.rows[~inside]
 
 
-def _parts(group: Array, inside: BoolArray) -> Iterator[tuple[Array, Array]]:
-    if inside.any() and not inside.all():
-        yield group[inside], group[~inside]
+def _groups(sample: StartSample, members: list[Array]) -> Iterator[_Group]:
+    """Yield the groups of these rows; one without any spread is all in its centre, where nothing cuts it."""
+    weights = [sample.weights[rows] for rows in members]
+    aways = []
+    for rows, v in zip(members, weights, strict=True):
+        points = sample.points[rows]
+        aways.append(points - v @ points / v.sum())
+    scatters = [(v[:, None] * away).T @ away / v.sum() for v, away in zip(weights, aways, strict=True)]
+    variances, axes = np.linalg.eigh(np.array(scatters))
+    for rows, v, away, own, along in zip(members, weights, aways, variances, axes, strict=True):
+        is_spread = own[-1] > 0
+        scaled = away @ along / np.sqrt(np.maximum(own, own[-1] * 2.0**-40)) if is_spread else np.zeros_like(away)
+        yield _Group(rows, v, scaled)

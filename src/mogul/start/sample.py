@@ -63,9 +63,9 @@ class StartSample:
 
         It is a numbering that the maps of the symmetry, and rounding, leave alone.
         """
-        labels, first_met = np.unique(mixture.labels(self.rows[::-1]), return_index=True)
-        met = labels[np.argsort(first_met)]
-        return np.concatenate([met, np.setdiff1d(np.arange(mixture.n_components), met)])
+        farthest = np.full(mixture.n_components, -1)
+        farthest[mixture.labels(self.rows)] = np.arange(self.n_distinct)  # of equal places, the last number stays
+        return np.argsort(-farthest, kind="stable")
 
     def representatives(self, rows: Array) -> Array:
         """Return the number of the sample's row that is nearest to each of any rows (N, D), itself if it is there."""

@@ -104,7 +104,7 @@ class Training:
 
     def at_floor(self, mixture: Mixture) -> Array:
         """Return the numbers of the components that the floor holds up."""
-        if self.floor is None:
+        if self.floor is None or self.family.moments.clear(mixture.covariances.array[None], self.floor):
             return np.empty(0, dtype=int)
         return np.flatnonzero(self.family.moments.at_floor(mixture.covariances.array, self.floor))
 
@@ -253,7 +253,7 @@ def train(training: Training, starts: list[MakeStart], resumed: Resumed | None =
 
     A fit whose components all stand clear of the floor is better than one that does not; else the likelihood decides.
     """
-    best: tuple[tuple[bool, float], Fit, Revival] | None = None
+    best: tuple[tuple[bool, float], Fit, Revival, Array] | None = None
     reached: list[Reached] = []
     failure: MogulError | None = None
     for number, make in enumerate(starts):
@@ -270,13 +270,14 @@ def train(training: Training, starts: list[MakeStart], resumed: Resumed | None =
             observer.end_start(fit is not None and fit.record.end is End.CONVERGED)
         if fit is None:
             continue
-        is_sound = fit.record.end is not End.STUCK and training.is_sound(fit.mixture)
+        at_floor = training.at_floor(fit.mixture)
+        is_sound = fit.record.end is not End.STUCK and not len(at_floor)
         unit = fit.exponent if best is None else best[1].exponent
         merit = (is_sound, fit.log_likelihood(training.source.total_weight, unit))
         in_nats = fit.log_likelihood(training.source.total_weight, 0) / training.source.total_weight
         reached.append(Reached(in_nats, is_sound, beginning.n_tried, beginning.n_agreeing))
         if best is None or merit > (best[0][0], best[1].log_likelihood(training.source.total_weight, unit)):
-            best = merit, fit, revival
+            best = merit, fit, revival, at_floor
     for observer in training.observers:
         observer.end()
     if best is None:
@@ -285,15 +286,14 @@ def train(training: Training, starts: list[MakeStart], resumed: Resumed | None =
             "instance caused by singleton or collapsed samples). Try to decrease the number of components, increase "
             f"reg_covar, or scale the input data. The first failure was: {failure}"
         ) from failure
-    _, fit, revival = best
-    return Trained(fit, tuple(_warnings(training, fit.record, revival)), Agreement.of(reached))
+    _, fit, revival, at_floor = best
+    return Trained(fit, tuple(_warnings(training, fit.record, revival, at_floor)), Agreement.of(reached))
 
 
-def _warnings(training: Training, record: FitRecord[Mixture], revival: Revival) -> list[MogulWarning]:
+def _warnings(training: Training, record: FitRecord[Mixture], revival: Revival, at_floor: Array) -> list[MogulWarning]:
     found = training.report.warnings()
     n_distinct = revival.sample.n_distinct
     all_equal = bool(training.report.spread.constant.all())
-    at_floor = training.at_floor(record.model)
     if n_distinct < training.n_components:
         found.append(fewer_distinct(n_distinct, training.n_components))
     elif record.end is End.STUCK:

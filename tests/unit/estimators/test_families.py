@@ -77,7 +77,8 @@ def test_one_column_has_two_families(rows):
 @FAMILY
 def test_one_column_makes_all_families_one_of_two(name, rows):
     column = rows[:, :1]
-    found = GaussianMixture(3, covariance_type=name, random_state=0).fit(column)
-    wanted = GaussianMixture(3, covariance_type=name[0], random_state=0).fit(column)
+    # From one start: searches of different families may find different optima.
+    found = GaussianMixture(3, covariance_type=name, init_params="quantiles").fit(column)
+    wanted = GaussianMixture(3, covariance_type=name[0], init_params="quantiles").fit(column)
     assert found.score(column) == pytest.approx(wanted.score(column), abs=1e-7)
     assert found.bic(column) == pytest.approx(wanted.bic(column), abs=1e-4)
