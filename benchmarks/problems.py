@@ -113,7 +113,7 @@ PROBLEMS = (
     Problem("diamonds", diamonds, 5, reg_covar=1e-4),  # lengths are read to a hundredth of their spread
     Problem("shuttle", shuttle, 7, reg_covar=0.1),  # integers: rounding alone has a variance of 1/12
     Problem("photo patches", patches, 10, n_seeds=1),
-    Problem("made, plane", made(1_000_000, 2, 8), 8, n_seeds=2),
-    Problem("made, many", made(1_000_000, 16, 32), 32, n_seeds=1),
-    Problem("made, high", made(200_000, 30, 30), 30, n_seeds=1),
+    Problem("made plane", made(1_000_000, 2, 8), 8, n_seeds=2),
+    Problem("made many", made(1_000_000, 16, 32), 32, n_seeds=1),
+    Problem("made high", made(200_000, 30, 30), 30, n_seeds=1),
 )
