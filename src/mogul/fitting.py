@@ -258,11 +258,8 @@ SMALL = 2e6
 
 
 def is_small(n_rows: int, n_components: int, n_features: int) -> bool:
-    """Return whether a pass is so short that several rounds go into one call of a kernel.
-
-    One part of the rows is then all rows, so that sums have the bits of `total_statistics`.
-    """
-    return n_rows * n_components * (n_features + 2.0) ** 2 <= SMALL and n_rows <= part_rows(n_components, n_features)
+    """Return whether a pass is so short that several rounds go into one call of a kernel."""
+    return n_rows * n_components * (n_features + 2.0) ** 2 <= SMALL
 
 
 FEATURES = 16
@@ -278,12 +275,14 @@ class Climber(Protocol):
 def climber(
     source: ArraySource, family: AbstractFamily, form: type[AbstractCovariance], n_components: int
 ) -> Climber | None:
-    """Return what makes rounds of a family on all rows by a kernel, from mixtures of a form, if that is worth while."""
+    """Return what makes rounds of a family on all rows by a kernel, from mixtures of a form, if one can.
+
+    One part of the rows must be all rows, so that sums have the bits of `total_statistics`.
+    """
     climbing, moments = family.climbing, family.moments
-    if climbing is None or form is not climbing.form:
+    if climbing is None or form is not climbing.form or source.n_rows > part_rows(n_components, source.n_features):
         return None
-    constrains = climbing.constraint is not Constraint.NONE
-    if not is_small(source.n_rows, n_components, source.n_features) or (constrains and source.n_features > FEATURES):
+    if climbing.constraint is not Constraint.NONE and source.n_features > FEATURES:
         return None
     return partial(
         _climbed,
@@ -321,7 +320,7 @@ def _leap(source: ArraySource, family: AbstractFamily, start: Mixture, unit: int
     """Return what makes several rounds at once, where that is worth while; its objectives are in the given unit."""
     form = None if family.climbing is None else family.climbing.form
     climbs = None if form is None else climber(source, family, form, start.n_components)
-    if climbs is None:
+    if climbs is None or not is_small(source.n_rows, start.n_components, source.n_features):
         return None
 
     def leap(mixture: Mixture, n_rounds: int) -> Path[Mixture]:

@@ -119,7 +119,7 @@ class DiagonalCovariance(AbstractCovariance):
         return type(self)(self.variances * np.exp(2 * coordinates))
 
     def selected(self, components: Sequence[int] | Array) -> Self:
-        return type(self)(self.variances[np.asarray(components)])
+        return self.trusted(self.variances[np.asarray(components)], len(components), self.n_features)
 
     def marginal(self, features: Sequence[int]) -> Self:
         return type(self)(self.variances[:, features])

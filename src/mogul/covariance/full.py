@@ -149,7 +149,10 @@ class FullCovariance(AbstractCovariance):
         return type(self)(symmetric(factors @ factors.swapaxes(1, 2)))
 
     def selected(self, components: Sequence[int] | Array) -> Self:
-        return type(self)(self.covariances[np.asarray(components)])
+        chosen, form = np.asarray(components), object.__new__(type(self))
+        for name in ("covariances", "factors", "_whitening", "_log_determinants"):
+            object.__setattr__(form, name, sealed(getattr(self, name)[chosen]))
+        return form
 
     def marginal(self, features: Sequence[int]) -> Self:
         return type(self)(self.covariances[:, features][:, :, features])

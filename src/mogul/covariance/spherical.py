@@ -123,7 +123,7 @@ class SphericalCovariance(AbstractCovariance):
         return type(self)(self.variances * np.exp(2 * coordinates[:, 0]), self.n_features)
 
     def selected(self, components: Sequence[int] | Array) -> Self:
-        return type(self)(self.variances[np.asarray(components)], self.n_features)
+        return self.trusted(self.variances[np.asarray(components)], len(components), self.n_features)
 
     def marginal(self, features: Sequence[int]) -> Self:
         if not all(0 <= feature < self.n_features for feature in features):

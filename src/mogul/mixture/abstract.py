@@ -30,6 +30,11 @@ class AbstractMixture(ABC):
     @abstractmethod
     def __init__(self, weights: ArrayLike, means: ArrayLike, covariances: AbstractCovariance | ArrayLike) -> None: ...
 
+    @classmethod
+    @abstractmethod
+    def _trusted(cls, weights: FloatArray, means: FloatArray, covariances: AbstractCovariance) -> Self:
+        """Return the mixture of parameters of our own making, neither copied nor checked."""
+
     @property
     def n_components(self) -> int:
         """K, the number of Gaussians."""

@@ -36,7 +36,7 @@ class AbstractComponents(AbstractMixture):
             raise ParameterError(
                 f"order {places.tolist()} must name each component from 0 to {self.n_components - 1} once."
             )
-        return type(self)(self.weights[places], self.means[places], self.covariances.selected(places))
+        return self._trusted(self.weights[places], self.means[places], self.covariances.selected(places))
 
     def selected(self, components: Sequence[int] | Array) -> Self:
         """Return the mixture of the given components in that order, with their weights scaled to sum to one.

@@ -16,7 +16,7 @@ from mogul.family import AbstractFamily, Constraint
 from mogul.fitting import FEATURES, maximised, total_statistics
 from mogul.mixture import Mixture, Stack
 from mogul.source import ArraySource
-from mogul.start.field import AreSound, Field
+from mogul.start.field import AreSound, Field, operations_of_row
 from mogul.start.labels import shared, shrunk, statistics_of_labels, statistics_of_responsibilities
 from mogul.start.sample import StartSample
 
@@ -136,8 +136,7 @@ def screening_for(
     sample_rows: int, all_rows: int, n_components: int, n_features: int, family: AbstractFamily
 ) -> Screening:
     """Return the most thorough screening that is cheap, or costs no more than three passes over all rows."""
-    # Of each row and component: a difference and a moment for each parameter, and an exponential.
-    per_row = n_components * (2.0 * (family.n_parameters(1, n_features) + n_features) + 20.0)
+    per_row = operations_of_row(family, n_components, n_features)
     budget = max(CHEAP, 3 * all_rows * per_row)
     affordable = (each for each in SCREENINGS if each.n_iterations * sample_rows * per_row <= budget)
     return next(affordable, SCREENINGS[-1])

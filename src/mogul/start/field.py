@@ -19,11 +19,13 @@ from mogul.source import ArraySource
 AreSound = Callable[[FloatArray], BoolArray]
 """Tells of the covariances (C, ...) of each of C mixtures whether all stand clear of the floor."""
 
-AT_ONCE = 10
-"""Rounds of which one call of a kernel makes at least so many."""
-
-IN_ONE_CALL = 2e8
+IN_ONE_CALL = 5e8
 """Operations of the rounds of one call: a fraction of a second."""
+
+
+def operations_of_row(family: AbstractFamily, n_components: int, n_features: int) -> float:
+    """Return what a row costs in a round: a difference and a moment for each parameter, and an exponential."""
+    return n_components * (2.0 * (family.n_parameters(1, n_features) + n_features) + 20.0)
 
 
 @final
@@ -133,8 +135,8 @@ def climbed(source: ArraySource, family: AbstractFamily, stop: StopRule, mixture
     if climbs is None:
         return Run(mixtures, {}, set())
     # Some rounds at a time, so that Python may raise KeyboardInterrupt in between.
-    work = source.n_rows * n_components * (n_features + 2.0) ** 2 * len(mixtures)
-    at_once, tolerance = max(AT_ONCE, int(IN_ONE_CALL / work)), -1.0 if stop.step is not None else stop.tolerance
+    work = len(mixtures) * source.n_rows * operations_of_row(family, n_components, n_features)
+    at_once, tolerance = max(1, int(IN_ONE_CALL / work)), -1.0 if stop.step is not None else stop.tolerance
     arrays = mixtures.weights.copy(), mixtures.means.copy(), mixtures.covariances.copy()
     going, arrived = np.arange(len(mixtures)), list[int]()
     for done in range(0, stop.max_iterations, at_once):
