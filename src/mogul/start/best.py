@@ -62,8 +62,8 @@ SCREENINGS = (
     Screening(2, ((5, 1),)),
 )
 
-CHEAP = 2e9
-"""Operations that a screening may cost in any case: a fraction of a second."""
+CHEAP = 6e8
+"""Operations that a screening may cost in any case: about a tenth of a second."""
 
 ALIKE = 1e-4
 """Candidates whose log-likelihoods differ by less than this a row are taken to be on their way to the same place."""
