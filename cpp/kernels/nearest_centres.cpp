@@ -31,6 +31,18 @@ void label_strip(const NearestTask &task, const double *panel, double *squared, 
     }
 }
 
+// first += v (x - centre); where a row's features stand side by side, they are read there, not out of the panel.
+void add_difference(const NearestTask &task, const double *panel, Index begin, Index n, double v, const double *centre,
+                    double *first) {
+    const Rows &rows = task.rows;
+    const Index D = rows.n_features;
+    const char *row = rows.data + (begin + n) * rows.row_stride;
+    if (!rows.single && rows.column_stride == Index(sizeof(double)))
+        for (Index d = 0; d < D; ++d) first[d] += v * (item_at<double>(row + d * Index(sizeof(double))) - centre[d]);
+    else
+        for (Index d = 0; d < D; ++d) first[d] += v * (panel[d * S + n] - centre[d]);
+}
+
 } // namespace
 
 Index nearest_centres_scratch(const NearestTask &task) { return S * task.rows.n_features * Index(sizeof(double)); }
@@ -51,7 +63,7 @@ void nearest_centres(const NearestTask &task, Index begin, Index end, double *su
             const double v = task.row_weights ? task.row_weights[begin + n] : 1.0;
             if (!(v > 0)) continue;
             counts[k] += v;
-            for (Index d = 0; d < D; ++d) first[k * D + d] += v * (panel[d * S + n] - task.centres[k * D + d]);
+            add_difference(task, panel, begin, n, v, task.centres + k * D, first + k * D);
         }
     }
 }

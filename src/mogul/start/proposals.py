@@ -17,6 +17,9 @@ Proposal = Callable[[StartSample, int, np.random.Generator], Array]
 LLOYD = 30
 """How many rounds of Lloyd's algorithm a proposal takes at most."""
 
+FEW_ROUNDS = 10
+"""Rounds after which it shows which of many partitions are tight."""
+
 AMONG = 12
 """How many partitions are made where only the tightest of them are tried."""
 
@@ -93,7 +96,7 @@ def tightest_kmeans(sample: StartSample, n_components: int, rng: np.random.Gener
 
     Where few can be tried by EM, k-means itself must tell which have found all groups.
     """
-    labels = _partitions(sample, n_components, rng, [LLOYD] * max(AMONG, n_partitions))
+    labels = _partitions(sample, n_components, rng, [FEW_ROUNDS] * max(AMONG, n_partitions))
     best_first = np.argsort([-_spread_between(sample, each, n_components) for each in labels], kind="stable")
     result: Array = labels[best_first[:n_partitions]]
     return result
