@@ -51,6 +51,7 @@ SECTIONS = {
         ("--only", "passes", "--shapes", "0", "--shrink", "50", "--repeats", "1", "--exact-seconds", "0.1"),
     ),
     "extrapolation": Section("Fewer passes", ("--only", "iris, K = 3, diag")),
+    "incremental": Section("Incremental EM", ("--only", "overlapping", "--passes", "3")),
     "memory": Section("Memory", ("--rows", "20000", "--components", "3", "--iterations", "2")),
     "import_time": Section("Start of a process", ("--repeats", "1")),
 }
