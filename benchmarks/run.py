@@ -52,6 +52,7 @@ SECTIONS = {
     ),
     "extrapolation": Section("Fewer passes", ("--only", "iris, K = 3, diag")),
     "incremental": Section("Incremental EM", ("--only", "overlapping", "--passes", "3")),
+    "negligible": Section("Pairs that could be left out", ("--rows", "2048")),
     "memory": Section("Memory", ("--rows", "20000", "--components", "3", "--iterations", "2")),
     "import_time": Section("Start of a process", ("--repeats", "1")),
 }
