@@ -138,13 +138,13 @@ class _Group:
 def _groups(sample: StartSample, members: list[Array]) -> Iterator[_Group]:
     """Yield the groups of these rows; one without any spread is all in its centre, where nothing cuts it."""
     weights = [sample.weights[rows] for rows in members]
-    aways = []
+    centred = []
     for rows, v in zip(members, weights, strict=True):
         points = sample.points[rows]
-        aways.append(points - v @ points / v.sum())
-    scatters = [(v[:, None] * away).T @ away / v.sum() for v, away in zip(weights, aways, strict=True)]
+        centred.append(points - v @ points / v.sum())
+    scatters = [(v[:, None] * away).T @ away / v.sum() for v, away in zip(weights, centred, strict=True)]
     variances, axes = np.linalg.eigh(np.array(scatters))
-    for rows, v, away, own, along in zip(members, weights, aways, variances, axes, strict=True):
+    for rows, v, away, own, along in zip(members, weights, centred, variances, axes, strict=True):
         is_spread = own[-1] > 0
         scaled = away @ along / np.sqrt(np.maximum(own, own[-1] * 2.0**-40)) if is_spread else np.zeros_like(away)
         yield _Group(rows, v, scaled)
